@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: warnings are errors, imports are internal unless said otherwise.
+let house: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library target of the house.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+/// A test target; all of them share `Tests/Support`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    swiftSettings: house)
+}
+
+let package = Package(
+  name: "apus",
+  products: [
+    .library(name: "Checkpoint", targets: ["Checkpoint"]),
+    .library(name: "Tensor", targets: ["Tensor"]),
+    .library(name: "Tokenizer", targets: ["Tokenizer"]),
+    .library(name: "Model", targets: ["Model"]),
+    .library(name: "Training", targets: ["Training"]),
+    .executable(name: "apus", targets: ["apus"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .target(
+      name: "CKernels",
+      // Kernels keep their speed in debug builds too: the last -O wins.
+      cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+    library("JSON"),
+    library("Files"),
+    library("Checkpoint", ["JSON", "Files"]),
+    library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
+    library("Tokenizer", ["JSON", "Files"]),
+    library("Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+    library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
+    .executableTarget(
+      name: "apus",
+      dependencies: [
+        "Checkpoint", "Tensor", "Tokenizer", "Model", "Training", "JSON", "Files", "CKernels", "CBLAS",
+        "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+    .target(
+      name: "TestSupport", dependencies: ["Tensor", "Checkpoint", "JSON", "Files"],
+      path: "Tests/Support", swiftSettings: house),
+    tests(of: "JSON"),
+    tests(of: "Checkpoint", ["JSON", "Files"]),
+    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files"]),
+    tests(of: "Tokenizer", ["JSON", "Files"]),
+    tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+    tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
