@@ -1,0 +1,51 @@
+#include "level.h"
+
+#include <stddef.h>
+#include <stdatomic.h>
+#include <string.h>
+
+static const apus_table *_Atomic active;
+
+static const apus_table *table_of(apus_level level) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (level == apus_level_avx512)
+    return __builtin_cpu_supports("x86-64-v4") ? &apus_table_avx512 : NULL;
+  if (level == apus_level_avx2)
+    return __builtin_cpu_supports("x86-64-v3") ? &apus_table_avx2 : NULL;
+#endif
+  return level == apus_level_baseline ? &apus_table_baseline : NULL;
+}
+
+apus_level apus_best_level(void) {
+  for (int level = apus_level_avx512; level > apus_level_baseline; level--)
+    if (table_of((apus_level)level)) return (apus_level)level;
+  return apus_level_baseline;
+}
+
+static const apus_table *table(void) {
+  const apus_table *now = atomic_load_explicit(&active, memory_order_acquire);
+  if (__builtin_expect(now != NULL, 1)) return now;
+  now = table_of(apus_best_level());
+  atomic_store_explicit(&active, now, memory_order_release);
+  return now;
+}
+
+apus_level apus_current_level(void) {
+  const apus_table *now = table();
+  for (int level = apus_level_avx512; level > apus_level_baseline; level--)
+    if (table_of((apus_level)level) == now) return (apus_level)level;
+  return apus_level_baseline;
+}
+
+bool apus_set_level(apus_level level) {
+  const apus_table *wanted = table_of(level);
+  if (wanted) atomic_store_explicit(&active, wanted, memory_order_release);
+  return wanted != NULL;
+}
+
+void apus_sgemm(const apus_gemm *product) {
+  const apus_gemm *g = product;
+  if (g->m <= 0 || g->n <= 0) return;
+  table()->sgemm(product);
+}
