@@ -23,7 +23,7 @@ apus_level apus_best_level(void) {
   return apus_level_baseline;
 }
 
-static const apus_table *table(void) {
+const apus_table *apus_active(void) {
   const apus_table *now = atomic_load_explicit(&active, memory_order_acquire);
   if (__builtin_expect(now != NULL, 1)) return now;
   now = table_of(apus_best_level());
@@ -32,7 +32,7 @@ static const apus_table *table(void) {
 }
 
 apus_level apus_current_level(void) {
-  const apus_table *now = table();
+  const apus_table *now = apus_active();
   for (int level = apus_level_avx512; level > apus_level_baseline; level--)
     if (table_of((apus_level)level) == now) return (apus_level)level;
   return apus_level_baseline;
@@ -47,5 +47,5 @@ bool apus_set_level(apus_level level) {
 void apus_sgemm(const apus_gemm *product) {
   const apus_gemm *g = product;
   if (g->m <= 0 || g->n <= 0) return;
-  table()->sgemm(product);
+  apus_active()->sgemm(product);
 }

@@ -2,8 +2,17 @@
 #pragma once
 #include "CKernels.h"
 
+// One struct of function pointers for each family of kernels.
+#include "elementwise_table.h"
+#include "fused_table.h"
+
 typedef struct {
   void (*sgemm)(const apus_gemm *);
+  apus_elementwise_table elementwise;
+  apus_fused_table fused;
 } apus_table;
+
+/// The table of the level in force.
+const apus_table *apus_active(void);
 
 extern const apus_table apus_table_baseline, apus_table_avx2, apus_table_avx512;

@@ -1,6 +1,7 @@
 // The C floor of Apus: leaf loops over pointers and counts, chosen at start by what the CPU has.
 // Swift above keeps shapes, checks, ownership and derivatives.
 #pragma once
+#include "apus_copy.h"
 #include "apus_gemm.h"
 #include "apus_level.h"
 #include "apus_memory.h"

@@ -1,0 +1,6 @@
+// Fused kernels of one level: softmax, norms, attention, losses, optimizers.
+#pragma once
+
+typedef struct {
+  int unused;
+} apus_fused_table;
