@@ -42,6 +42,9 @@ typedef struct {
   float *y;
   int64_t y_stride[3];
   float *logsumexp;                   // [batch, heads, queries]
+  float dropout;                      // the share of weights set to zero, as apus_dropout does
+  uint32_t key0, key1, stream0, stream1;
+  uint64_t first;                     // the row of query r starts at first + r · ⌈keys / 4⌉
   // Backward only:
   const float *dy;
   int64_t dy_stride[3];
