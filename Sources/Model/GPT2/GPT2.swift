@@ -28,17 +28,24 @@ public struct GPT2: LanguageModel {
   /// A model with fresh weights: normal, those that add to the residual stream smaller by
   /// √(2 · layers), biases zero.
   public init(_ configuration: GPT2Configuration, using stream: inout RandomStream) {
+    var initializer = WeightInitializer(stream)
+    self.init(configuration, using: &initializer)
+    stream = initializer.stream ?? stream
+  }
+
+  /// A model whose weights come from an initializer.
+  public init(_ configuration: GPT2Configuration, using initializer: inout WeightInitializer) {
     let c = configuration
     self.configuration = c
     let deviation = c.initializerRange
-    tokens = Embedding(c.vocabularySize, c.width, deviation: deviation, using: &stream)
-    positions = Embedding(c.contextLength, c.width, deviation: deviation, using: &stream)
+    tokens = Embedding(c.vocabularySize, c.width, deviation: deviation, using: &initializer)
+    positions = Embedding(c.contextLength, c.width, deviation: deviation, using: &initializer)
     blocks = []
-    for _ in 0..<c.layers { blocks.append(GPT2Block(c, using: &stream)) }
+    for _ in 0..<c.layers { blocks.append(GPT2Block(c, using: &initializer)) }
     finalNorm = LayerNorm(c.width, epsilon: c.normEpsilon)
     separateHead =
       c.tiesHead
-      ? nil : .normal([c.vocabularySize, c.width], deviation: deviation, using: &stream)
+      ? nil : initializer.normal([c.vocabularySize, c.width], deviation: deviation)
   }
 
   /// How many tokens it knows.

@@ -27,17 +27,17 @@ public struct GPT2Block: TensorTree {
   let attentionDropout: Double
 
   /// A block with fresh weights.
-  public init(_ c: GPT2Configuration, using stream: inout RandomStream) {
+  public init(_ c: GPT2Configuration, using initializer: inout WeightInitializer) {
     let deviation = c.initializerRange
     let residual = deviation / (2 * Double(c.layers)).squareRoot()
     let inner = c.innerWidth ?? 4 * c.width
     attentionNorm = LayerNorm(c.width, epsilon: c.normEpsilon)
     queryKeyValue = TransposedLinear(
-      c.width, 3 * c.width, deviation: deviation, using: &stream)
-    attentionOutput = TransposedLinear(c.width, c.width, deviation: residual, using: &stream)
+      c.width, 3 * c.width, deviation: deviation, using: &initializer)
+    attentionOutput = TransposedLinear(c.width, c.width, deviation: residual, using: &initializer)
     feedForwardNorm = LayerNorm(c.width, epsilon: c.normEpsilon)
-    up = TransposedLinear(c.width, inner, deviation: deviation, using: &stream)
-    down = TransposedLinear(inner, c.width, deviation: residual, using: &stream)
+    up = TransposedLinear(c.width, inner, deviation: deviation, using: &initializer)
+    down = TransposedLinear(inner, c.width, deviation: residual, using: &initializer)
     heads = c.heads
     activation = c.activation
     residualDropout = c.residualDropout

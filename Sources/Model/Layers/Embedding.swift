@@ -10,9 +10,9 @@ public struct Embedding: TensorTree {
 
   /// A table of normal numbers.
   public init(
-    _ count: Int, _ width: Int, deviation: Double = 0.02, using stream: inout RandomStream
+    _ count: Int, _ width: Int, deviation: Double = 0.02, using initializer: inout WeightInitializer
   ) {
-    weight = .normal([count, width], deviation: deviation, using: &stream)
+    weight = initializer.normal([count, width], deviation: deviation)
   }
 
   /// - Parameter ids: Integers, `[…]`.

@@ -16,9 +16,9 @@ public struct Linear: Projection {
   /// A layer with normal weights and a bias of zeros.
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = false, deviation: Double = 0.02,
-    using stream: inout RandomStream
+    using initializer: inout WeightInitializer
   ) {
-    weight = .normal([outputs, inputs], deviation: deviation, using: &stream)
+    weight = initializer.normal([outputs, inputs], deviation: deviation)
     self.bias = bias ? .zeros([outputs]) : nil
   }
 
@@ -53,9 +53,9 @@ public struct TransposedLinear: Projection {
 
   /// A layer with normal weights and a bias of zeros.
   public init(
-    _ inputs: Int, _ outputs: Int, deviation: Double = 0.02, using stream: inout RandomStream
+    _ inputs: Int, _ outputs: Int, deviation: Double = 0.02, using initializer: inout WeightInitializer
   ) {
-    weight = .normal([inputs, outputs], deviation: deviation, using: &stream)
+    weight = initializer.normal([inputs, outputs], deviation: deviation)
     bias = .zeros([outputs])
   }
 
