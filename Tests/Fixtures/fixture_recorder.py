@@ -145,9 +145,17 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         save_file(self.tensors, folder / f"{stem}.safetensors")
         head = {"torch": torch.__version__, "tolerances": DEFAULT_TOLERANCES, **(extra or {})}
-        lines = [f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in head.items()]
-        cases = ",\n".join("    " + json.dumps(c, allow_nan=False) for c in self.cases)
-        lines.append(f'  "cases": [\n{cases}\n  ]')
-        (folder / f"{stem}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
+        (folder / f"{stem}.safetensors").chmod(0o644)
+        write_json(folder / f"{stem}.json", head, "cases", self.cases)
         size = sum(f.stat().st_size for f in folder.glob(f"{stem}.*"))
         print(f"{stem}: {len(self.cases)} cases, {len(self.tensors)} tensors, {size} bytes")
+
+
+def write_json(path, head, name, rows):
+    """Writes `head` and a list called `name` with one row per line."""
+    lines = [f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in head.items()]
+    body = ",\n".join("    " + json.dumps(row, allow_nan=False) for row in rows)
+    lines.append(f"  {json.dumps(name)}: [\n{body}\n  ]")
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")

@@ -82,7 +82,8 @@ def operands(operation, left, right):
     """Inputs that keep every binary operation away from its poles, kinks and ties."""
     def draw(source):
         if operation == "pow":
-            return [source.uniform(*left, low=0.3, high=2.5), source.uniform(*right, low=-2, high=3)]
+            return [source.uniform(*left, low=0.3, high=2.5),
+                    source.uniform(*right, low=-2, high=3)]
         if operation in ("div", "remainder"):
             return [source.normal(*left, scale=3), source.away_from_zero(*right)]
         return [source.normal(*left), source.normal(*right)]
@@ -122,7 +123,8 @@ def add_binary(recorder):
                      [torch.tensor([NAN, 1.0, NAN, INFINITY], dtype=torch.float64),
                       torch.tensor([1.0, NAN, NAN, -INFINITY], dtype=torch.float64)],
                      gradient=False, comment="a NaN on either side gives NaN")
-    a = torch.tensor([1.0, -1.0, 0.0, INFINITY, 5.0, -5.0, 5.0, -5.0, NAN, 6.0], dtype=torch.float64)
+    a = torch.tensor([1.0, -1.0, 0.0, INFINITY, 5.0, -5.0, 5.0, -5.0, NAN, 6.0],
+                     dtype=torch.float64)
     b = torch.tensor([0.0, 0.0, 0.0, 2.0, 3.0, 3.0, -3.0, -3.0, 1.0, 3.0], dtype=torch.float64)
     for operation in ("div", "remainder"):
         recorder.add(f"{operation}_special", operation, ARITHMETIC[operation], [a, b],

@@ -15,7 +15,8 @@ def add_indexing(recorder):
 
 def add_gathering(recorder):
     for label, shape, index, axis in (("columns", (3, 5), (3, 4), 1), ("rows", (4, 3), (2, 3), 0),
-                                      ("smaller", (3, 5), (2, 2), -1), ("deep", (2, 3, 4), (2, 2, 4), 1),
+                                      ("smaller", (3, 5), (2, 2), -1),
+                                      ("deep", (2, 3, 4), (2, 2, 4), 1),
                                       ("empty", (3, 5), (3, 0), 1)):
         recorder.add(f"gather_{label}", "gather", lambda x, i, a=axis: torch.gather(x, a, i),
                      lambda s, shape=shape, index=index, axis=axis:

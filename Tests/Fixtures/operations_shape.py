@@ -34,7 +34,8 @@ def add_views(recorder):
     for label, shape, target in (("row", (1, 3), [4, 3]), ("rank", (3, 1), [2, 3, 4]),
                                  ("scalar", (), [2, 2]), ("empty", (1, 3), [0, 3])):
         one(recorder, label, "expand", lambda x, t=target: x.expand(t), shape, {"shape": target})
-    for label, shape, axis in (("first", (1, 3), 0), ("last", (3, 1), -1), ("middle", (2, 1, 3), 1)):
+    for label, shape, axis in (("first", (1, 3), 0), ("last", (3, 1), -1),
+                               ("middle", (2, 1, 3), 1)):
         one(recorder, label, "squeeze", lambda x, a=axis: x.squeeze(a), shape, {"axis": axis})
     one(recorder, "every", "squeeze", lambda x: x.squeeze(), (1, 3, 1), {},
         comment="without an axis every axis of length one goes")
@@ -45,7 +46,8 @@ def add_views(recorder):
                                ("middle", (2, 3, 2), [1])):
         one(recorder, label, "flip", lambda x, a=axes: x.flip(a), shape, {"axes": axes})
     for label, shape, offset, axes in (
-            ("main", (3, 4), 0, [0, 1]), ("above", (3, 4), 2, [0, 1]), ("below", (4, 3), -1, [0, 1]),
+            ("main", (3, 4), 0, [0, 1]), ("above", (3, 4), 2, [0, 1]),
+            ("below", (4, 3), -1, [0, 1]),
             ("batched", (2, 3, 3), 0, [-2, -1]), ("outside", (2, 2), 2, [0, 1])):
         one(recorder, label, "diagonal",
             lambda x, o=offset, a=axes: torch.diagonal(x, o, a[0], a[1]), shape,
@@ -53,8 +55,8 @@ def add_views(recorder):
 
 
 def add_slices(recorder):
-    for label, shape, axis, start, length in (("first", (4, 3), 0, 1, 2), ("last", (2, 5), -1, 2, 3),
-                                              ("empty", (4, 3), 0, 4, 0)):
+    for label, shape, axis, start, length in (
+            ("first", (4, 3), 0, 1, 2), ("last", (2, 5), -1, 2, 3), ("empty", (4, 3), 0, 4, 0)):
         one(recorder, label, "narrow",
             lambda x, a=axis, b=start, n=length: x.narrow(a, b, n), shape,
             {"axis": axis, "start": start, "length": length})
@@ -97,7 +99,8 @@ def add_repetition(recorder):
         one(recorder, label, "repeat", lambda x, n=counts: x.repeat(n), shape, {"counts": counts},
             comment="tiles the whole tensor, as torch.Tensor.repeat does")
     for label, shape, shifts, axes in (("one", (2, 5), [2], [1]), ("back", (2, 5), [-1], [-1]),
-                                       ("both", (3, 4), [1, -2], [0, 1]), ("wrap", (5,), [12], [0])):
+                                       ("both", (3, 4), [1, -2], [0, 1]),
+                                       ("wrap", (5,), [12], [0])):
         one(recorder, label, "roll", lambda x, n=shifts, a=axes: x.roll(n, a), shape,
             {"shifts": shifts, "axes": axes})
     for label, shape, widths, value in (("matrix", (2, 3), [[1, 0], [2, 1]], 0.0),
