@@ -3,6 +3,7 @@
 #pragma once
 #include "apus_copy.h"
 #include "apus_gemm.h"
+#include "apus_indexing.h"
 #include "apus_level.h"
 #include "apus_memory.h"
 #include "apus_pool.h"
