@@ -4,6 +4,7 @@
 #include "apus_copy.h"
 #include "apus_fused.h"
 #include "apus_gemm.h"
+#include "apus_indexing.h"
 #include "apus_level.h"
 #include "apus_memory.h"
 #include "apus_pool.h"
