@@ -1,4 +1,4 @@
-public import Tensor
+import Tensor
 
 extension LanguageModel {
   /// The tokens that follow a prompt, made one by one as they are asked for. Leave the loop to stop.

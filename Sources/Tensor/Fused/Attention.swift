@@ -45,12 +45,11 @@ public func attention(
   let k = key.cast(to: .float32).withUnitLastStride()
   let v = value.cast(to: .float32).withUnitLastStride()
   let offset = bias?.cast(to: .float32).expanded(to: scores)
-  var job = AttentionJob(
+  let job = AttentionJob(
     q.detached(), k.detached(), v.detached(), Float(scale), mask, offset?.detached(), dropout)
   job.forward()
-  let forward = job
   return job.y.recorded(fromAll: offset.map { [q, k, v, $0] } ?? [q, k, v]) { dy, inputs in
-    let gradients = forward.backward(
+    let gradients = job.backward(
       dy.withUnitLastStride(), wantsBias: offset != nil && inputs.wants(3))
     inputs.add(0, gradients.query)
     inputs.add(1, gradients.key)
