@@ -38,6 +38,40 @@ final class DecodingTable: Sendable {
     id >= 0 && Int(id) < idLimit && kinds[Int(id)] == 2
   }
 
+  /// The bytes of some ids, one after another, without those that no token has or special ones
+  /// if they are to be skipped.
+  func joined(
+    _ ids: UnsafeBufferPointer<TokenID>, separator: [UInt8], skipsSpecialTokens: Bool
+  ) -> [UInt8] {
+    let wanted = { (id: TokenID) -> Bool in
+      guard id >= 0, Int(id) < self.idLimit else { return false }
+      let kind = self.kinds[Int(id)]
+      return kind == 1 || (kind == 2 && !skipsSpecialTokens)
+    }
+    var total = 0
+    for id in ids where wanted(id) {
+      total += Int(starts[Int(id) + 1] - starts[Int(id)]) + separator.count
+    }
+    return [UInt8](unsafeUninitializedCapacity: total) { output, count in
+      guard let output = output.baseAddress else { return }
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let source = bytes.baseAddress else { return }
+        for id in ids where wanted(id) {
+          if count > 0 {
+            for byte in separator {
+              output[count] = byte
+              count += 1
+            }
+          }
+          let start = Int(starts[Int(id)])
+          let length = Int(starts[Int(id) + 1]) - start
+          (output + count).update(from: source + start, count: length)
+          count += length
+        }
+      }
+    }
+  }
+
   /// The bytes of an id, or nil if no token has it.
   func bytes(of id: TokenID) -> ArraySlice<UInt8>? {
     guard id >= 0, Int(id) < idLimit, kinds[Int(id)] != 0 else { return nil }

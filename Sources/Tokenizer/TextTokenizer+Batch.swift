@@ -15,9 +15,16 @@ extension TextTokenizer {
       let chunks = (texts.count + chunk - 1) / chunk
       nonisolated(unsafe) let output = results
       forEachIndex(below: chunks, threads: threads) { _, index in
-        for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
-          (output.baseAddress! + number).initialize(
-            to: encode(texts[number], specialTokens: specialTokens, addsTemplate: addsTemplate))
+        pool.withEncoder { encoder in
+          for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
+            var text = texts[number]
+            let ids = text.withUTF8 { utf8 in
+              encoder.reset()
+              run(encoder, utf8, specialTokens, recordingOffsets: false)
+              return frame(encoder.tokens, addsTemplate)
+            }
+            (output.baseAddress! + number).initialize(to: ids)
+          }
         }
       }
       count = texts.count

@@ -15,17 +15,14 @@ extension TextTokenizer {
   public func decodeBytes(
     _ ids: some Sequence<TokenID>, skipsSpecialTokens: Bool = true
   ) -> [UInt8] {
-    var result: [UInt8] = []
     let separator = decoder.separator
-    var isFirst = true
-    for id in ids {
-      if skipsSpecialTokens, decoding.isSpecial(id) { continue }
-      guard let bytes = decoding.bytes(of: id) else { continue }
-      if !isFirst { result += separator }
-      isFirst = false
-      result += bytes
+    let known = ids.withContiguousStorageIfAvailable {
+      decoding.joined($0, separator: separator, skipsSpecialTokens: skipsSpecialTokens)
     }
-    return result
+    return known
+      ?? Array(ids).withUnsafeBufferPointer {
+        decoding.joined($0, separator: separator, skipsSpecialTokens: skipsSpecialTokens)
+      }
   }
 
   /// A decoder for tokens that come one at a time.

@@ -64,7 +64,7 @@ extension TextTokenizer {
     for processor in postProcessor.flattened {
       switch processor {
       case .byteLevel(let byteLevel) where byteLevel.trimsOffsets:
-        trim(&result, byteLevel)
+        trim(&result, byteLevel, in: text)
       case .template(let template) where addsTemplate:
         result.ids = template.before + result.ids + template.after
         result.offsets =
@@ -149,14 +149,26 @@ extension TextTokenizer {
     return frame.before + tokens + frame.after
   }
 
-  private func trim(_ result: inout TokenizedText, _ processor: ByteLevelPostProcessor) {
-    for (index, id) in result.ids.enumerated() {
-      let text = token(for: id) ?? ""
-      let leading = text.unicodeScalars.prefix(while: isWrittenSpace).count
-      let trailing = text.unicodeScalars.reversed().prefix(while: isWrittenSpace).count
-      guard leading > 0 || trailing > 0 else { continue }
-      result.offsets[index] = processor.trim(
-        result.offsets[index], isFirst: index == 0, leading: leading, trailing: trailing)
+  /// Takes white space out of the offsets of a text's tokens.
+  private func trim(
+    _ result: inout TokenizedText, _ processor: ByteLevelPostProcessor, in text: String
+  ) {
+    var text = text
+    text.withUTF8 { utf8 in
+      guard let start = utf8.baseAddress else { return }
+      for (index, id) in result.ids.enumerated() {
+        let range = result.offsets[index]
+        // An added token may have taken white space with it, which its content does not show.
+        let token =
+          added[id] == nil
+          ? model.tokens.text(of: id) ?? ""
+          : String(decoding: UnsafeBufferPointer(rebasing: utf8[range]), as: UTF8.self)
+        let leading = token.unicodeScalars.prefix(while: isWrittenSpace).count
+        let trailing = token.unicodeScalars.reversed().prefix(while: isWrittenSpace).count
+        guard leading > 0 || trailing > 0 else { continue }
+        result.offsets[index] = processor.trim(
+          range, in: start, isFirst: index == 0, leading: leading, trailing: trailing)
+      }
     }
   }
 }

@@ -18,6 +18,7 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A text holds a special token although it must not; `offset` counts UTF-8 bytes.
   case specialTokenInText(token: String, offset: Int)
 
+  /// The sentence.
   public var description: String {
     switch self {
     case .unreadable(let path, let reason):

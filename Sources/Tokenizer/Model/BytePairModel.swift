@@ -49,8 +49,9 @@ public final class BytePairModel: Sendable {
   let unknownID: TokenID
   /// The token that each merge makes.
   let results: [TokenID]
-  /// Whether merging can only ever make pairs that come later in the list than the merge itself, as
-  /// in every trained vocabulary. Long pieces are then merged rank by rank.
+  /// Whether merging can only ever make pairs that come later in the list than the merge itself.
+  ///
+  /// Every trained vocabulary is so. Long pieces are then merged rank by rank.
   let isOrdered: Bool
 
   /// Whether every byte has a token.

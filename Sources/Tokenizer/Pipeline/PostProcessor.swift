@@ -93,18 +93,28 @@ struct ByteLevelPostProcessor: Sendable, Equatable {
     ]
   }
 
-  /// Moves a token's offsets past the white space at both of its ends.
+  /// Moves a token's offsets past the white space at both of its ends, a character for each.
   ///
-  /// A space that the pre-tokenizer may have put before the first token is not counted, as it is
-  /// not in the text.
-  func trim(_ offsets: Range<Int>, isFirst: Bool, leading: Int, trailing: Int) -> Range<Int> {
+  /// A single space at the start of the text stays if the pre-tokenizer may have put it there, as
+  /// then it is not in the text.
+  ///
+  /// - Parameters:
+  ///   - offsets: the token's bytes in the text: whole characters.
+  ///   - text: the text.
+  ///   - isFirst: whether the token is the first one.
+  ///   - leading: how many characters of white space the token begins with.
+  ///   - trailing: how many characters of white space the token ends with.
+  func trim(
+    _ offsets: Range<Int>, in text: UnsafePointer<UInt8>, isFirst: Bool, leading: Int, trailing: Int
+  ) -> Range<Int> {
     var (lower, upper) = (offsets.lowerBound, offsets.upperBound)
-    var leading = leading
-    if leading > 0 {
-      if addsPrefixSpace, isFirst || lower == 0 { leading -= 1 }
-      lower = min(lower + leading, upper)
+    let mayBeAdded = addsPrefixSpace && leading == 1 && (isFirst || lower == 0)
+    for _ in 0..<(mayBeAdded ? 0 : leading) where lower < upper {
+      lower += character(in: text, at: lower, end: upper).length
     }
-    if trailing > 0, upper >= trailing { upper = max(upper - trailing, lower) }
+    for _ in 0..<trailing where upper > lower {
+      upper -= lastCharacter(in: text, start: lower, end: upper).length
+    }
     return lower..<upper
   }
 }
