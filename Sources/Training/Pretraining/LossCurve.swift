@@ -4,8 +4,12 @@ import JSON
 struct LossCurve {
   private let training: [(Double, Double)]
   private let validation: [(Double, Double)]
-  private let (width, height) = (720.0, 400.0)
-  private let (left, right, top, bottom) = (56.0, 16.0, 28.0, 40.0)
+  private let width = 720.0
+  private let height = 400.0
+  private let left = 56.0
+  private let right = 16.0
+  private let top = 28.0
+  private let bottom = 40.0
 
   /// From the lines of a run's metrics.
   init(_ metrics: [JSONObject]) {

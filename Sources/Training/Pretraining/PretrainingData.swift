@@ -99,7 +99,7 @@ struct PretrainingData {
     case .bpe:
       var trainer = BytePairTrainer(vocabularySize: c.vocabularySize)
       trainer.specialTokens = ["<|endoftext|>"]
-      return try trainer.train(onTexts: [String(decoding: text, as: UTF8.self)])
+      return try trainer.train(on: [String(decoding: text, as: UTF8.self)])
     }
   }
 }

@@ -51,10 +51,9 @@ struct RunFolder {
     guard file.metadata["data"] == expected.dataHash else {
       throw refuse("the text files have changed. Restore them or choose another output.")
     }
-    try model.load(
-      from: file, prefix: "model.", ignoring: { _ in false })
+    // The tensors stay in the mapped file, which lives on when the next checkpoint replaces it.
+    try model.load(from: file, prefix: "model.")
     let wrong = optimizer.restore(steps: step) { name in
-      // In memory of its own: the checkpoint file is about to be replaced while this is in use.
       file["optimizer." + name].flatMap { Tensor($0) }
     }
     guard wrong.isEmpty else {
