@@ -115,8 +115,8 @@ extension TokenTable.Fault {
   /// What is wrong, as it follows the name of a field.
   var reason: String {
     switch self {
-    case .idOutOfRange(let token, let id):
-      "gives the token “\(token)” the id \(id); ids go from 0 to \(TokenTable.largestID)"
+    case .idOutOfRange(let token, let id, let largest):
+      "gives the token “\(token)” the id \(id); in one of this size they go from 0 to \(largest)"
     case .sameID(let first, let second, let id):
       "gives the id \(id) to both “\(first)” and “\(second)”"
     case .sameText(let text):
