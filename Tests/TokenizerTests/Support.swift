@@ -1,3 +1,8 @@
+import Files
+import JSON
+
+@testable import Tokenizer
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,10 +10,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Files
-import JSON
-
-@testable import Tokenizer
 
 /// The folder of this module's fixtures, made by make_tokenizer.py.
 let fixtures = folder(of: folder(of: #filePath)) / "Fixtures" / "Tokenizer"

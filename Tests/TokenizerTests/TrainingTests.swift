@@ -70,7 +70,7 @@ import Testing
     try writeAtomically(folder / "long.txt", copies)
     var trainer = BytePairTrainer(vocabularySize: 300)
     trainer.threads = 2
-    for sequence in [BytePairTrainer.Sequence.lines, .wholeText] {
+    for sequence in [BytePairTrainer.SequenceUnit.lines, .wholeText] {
       let trained = try trainer.train(onFilesAt: [folder / "long.txt"], sequence: sequence)
       let words = WordCounter(trainer.preTokenizer)
       var whole = copies

@@ -57,13 +57,17 @@ extension BytePairModel {
     }
     var rules: [MergeRule] = []
     rules.reserveCapacity(list.count)
+    var joined: [UInt8] = []
     for (index, entry) in list.enumerated() {
       guard let (left, right) = pair(entry) else {
         throw reader.wrong(
           "merges[\(index)]", "must be a pair of tokens, [\"a\", \"b\"] or \"a b\"")
       }
+      joined.removeAll(keepingCapacity: true)
+      joined.append(contentsOf: left.utf8)
+      joined.append(contentsOf: right.utf8)
       guard let leftID = tokens.id(of: left), let rightID = tokens.id(of: right),
-        let result = tokens.id(of: left + right)
+        let result = joined.withUnsafeBufferPointer({ tokens.id(of: $0) })
       else {
         throw reader.wrong(
           "merges[\(index)]",

@@ -69,10 +69,15 @@ final class TokenTable: @unchecked Sendable {
     strings.find(text).map { ids[$0] }
   }
 
+  /// The text of an id in UTF-8, or nil if no token has it.
+  func bytes(of id: TokenID) -> UnsafeBufferPointer<UInt8>? {
+    guard id >= 0, id < idLimit, numbers[Int(id)] >= 0 else { return nil }
+    return strings[Int(numbers[Int(id)])]
+  }
+
   /// The text of an id, or nil if no token has it.
   func text(of id: TokenID) -> String? {
-    guard id >= 0, id < idLimit, numbers[Int(id)] >= 0 else { return nil }
-    return String(decoding: strings[Int(numbers[Int(id)])], as: UTF8.self)
+    bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// All tokens in the order of their ids.
