@@ -54,7 +54,8 @@ public struct ShardIndex: Sendable, Equatable {
       guard let shard = shard.string else {
         throw MalformedIndex(
           reason:
-            "weight_map must give each tensor a file name, and gives ‘\(tensor)’ \(shard.kind)")
+            "weight_map must give each tensor a file name, and gives \(quoted(tensor)) \(shard.kind)"
+        )
       }
       shards.append((tensor, shard))
     }

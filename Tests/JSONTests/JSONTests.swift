@@ -112,6 +112,21 @@ struct JSONParsingTests {
     #expect(object[1].key == "k1" && object[1].value == "last")
   }
 
+  @Test("the number of values ends at the limit")
+  func valueLimit() throws {
+    let text = Array("[1,{\"a\":[]}]".utf8)
+    _ = try JSONValue(parsing: text, valueLimit: 4)
+    #expect(throws: JSONError.self) { try JSONValue(parsing: text, valueLimit: 3) }
+  }
+
+  @Test("text from a file cannot disturb a terminal or fill it")
+  func quoting() {
+    #expect(quoted("a b é😀") == "‘a b é😀’")
+    #expect(quoted("\u{1b}[31m\n\u{202e}") == "‘\\u{1b}[31m\\u{a}\\u{202e}’")
+    #expect(
+      quoted(String(repeating: "x", count: 101)) == "‘\(String(repeating: "x", count: 100))…’")
+  }
+
   @Test("a million digits are read in bounded time")
   func longNumber() throws {
     let digits = String(repeating: "3", count: 1_000_000)
