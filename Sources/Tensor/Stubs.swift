@@ -1,9 +1,1 @@
-extension Tensor {
-  public func cast(to dtype: DType) -> Tensor { self }
-  public func sum(axes: [Int], keepingAxes: Bool = false) -> Tensor { self }
-  public func sum() -> Tensor { self }
-  public static func + (a: Tensor, b: Tensor) -> Tensor { a }
-  public static func * (a: Tensor, b: Tensor) -> Tensor { a }
-  package func accumulateInPlace(_ other: Tensor) {}
-}
 public func stack(_ t: [Tensor], axis: Int = 0) -> Tensor { t[0] }
