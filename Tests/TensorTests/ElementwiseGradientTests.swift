@@ -33,7 +33,7 @@ import Testing
     Operation("power 1.3") { pow($0.abs(), 1.3) }, Operation("2 to the power") { pow(2.0, $0) },
     Operation("cast") { $0.cast(to: .float64) * 2 },
     Operation("masked fill") { $0.maskedFill($0 .> 1, with: 5) },
-    Operation("remainder") { $0 % 0.85 }, Operation("number over") { 2 / $0 },
+    Operation("remainder") { $0 % 0.77 }, Operation("number over") { 2 / $0 },
     Operation("number minus") { 3 - $0 }, Operation("plus and times") { ($0 + 1.5) * 0.1 },
   ]
 

@@ -54,3 +54,24 @@ extension GoldenCase {
       gradients: gradients, tolerance: tolerance)
   }
 }
+
+/// A recorded operation that no table has would be a fixture nobody reads.
+@Suite struct GoldenCoverageTests {
+  /// What the tables of other pages have: views and indexing, products, fused operations.
+  static let elsewhere: Set<String> = [
+    "argsort", "attention", "chunk", "concatenate", "cross_entropy", "cross_entropy_hidden",
+    "cumprod", "cumsum", "diagonal", "einsum", "embedding", "expand", "flip", "gather",
+    "index_select", "layer_norm", "linear", "masked_select", "matmul", "narrow", "one_hot", "pad",
+    "permute", "repeat", "reshape", "rms_norm", "roll", "rotary", "scatter", "scatter_add",
+    "slice", "sort", "split", "squeeze", "stack", "swiglu", "topk", "transpose", "tril", "triu",
+    "unsqueeze",
+  ]
+
+  @Test func everyOperationIsChecked() throws {
+    let here = Set(ElementwiseGoldenTests.operations.keys)
+      .union(ReductionGoldenTests.operations.keys)
+    let missing = try GoldenCases.recordedOperations().subtracting(here)
+      .subtracting(Self.elsewhere)
+    #expect(missing.isEmpty, "\(missing.sorted())")
+  }
+}
