@@ -6,3 +6,4 @@ extension Tensor {
   public static func * (a: Tensor, b: Tensor) -> Tensor { a }
   package func accumulateInPlace(_ other: Tensor) {}
 }
+public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor { a }
