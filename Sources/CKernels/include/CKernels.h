@@ -2,6 +2,7 @@
 // Swift above keeps shapes, checks, ownership and derivatives.
 #pragma once
 #include "apus_copy.h"
+#include "apus_elementwise.h"
 #include "apus_gemm.h"
 #include "apus_indexing.h"
 #include "apus_level.h"
