@@ -136,12 +136,17 @@ package func haveSameBytes(_ left: String, _ right: String) -> Bool {
   return (answer ?? nil) ?? left.utf8.elementsEqual(right.utf8)
 }
 
-/// A hash of the bytes, seeded once a process so that no file can be made to collide.
-private func hash(of key: String) -> Int {
-  var hasher = Hasher()
-  let done: Void? = key.utf8.withContiguousStorageIfAvailable {
+/// Feeds the bytes to a hasher, which is seeded once a process, so that no file can be made to
+/// collide; the hash of a `String` is the same for all canonically equivalent ones.
+package func hashBytes(of text: String, into hasher: inout Hasher) {
+  let done: Void? = text.utf8.withContiguousStorageIfAvailable {
     hasher.combine(bytes: UnsafeRawBufferPointer($0))
   }
-  if done == nil { for byte in key.utf8 { hasher.combine(byte) } }
+  if done == nil { for byte in text.utf8 { hasher.combine(byte) } }
+}
+
+private func hash(of key: String) -> Int {
+  var hasher = Hasher()
+  hashBytes(of: key, into: &hasher)
   return hasher.finalize()
 }

@@ -80,6 +80,9 @@ def add_sums(recorder):
                      settings([1], False, transpose_input=True))
         recorder.add(f"{operation}_half", operation, lambda x, f=function: f(x, dim=1),
                      lambda s: [s.normal(3, 8)], settings([1], False), dtypes=HALVES)
+    recorder.add("norm_2_zero", "norm", lambda x: torch.linalg.vector_norm(x, 2, dim=1),
+                 [torch.tensor([[0.0, 0.0], [3.0, 4.0]], dtype=torch.float64)],
+                 settings([1], False, p=2), comment="the gradient at the zero vector is zero")
     recorder.add("variance_offset", "variance", lambda x: x.var(1, correction=0),
                  lambda s: [s.normal(2, 16) + 1000], settings([1], False, correction=0),
                  tolerance={"float32": 1e-4, "float64": 1e-10},
@@ -200,6 +203,10 @@ def add_softmax(recorder):
         recorder.add(f"{operation}_transposed", operation,
                      lambda x, f=function: f(x, 1, False), lambda s: [s.normal(4, 3)],
                      {"axis": 1, "transpose_input": True})
+        recorder.add(f"{operation}_masked", operation, lambda x, f=function: f(x, 1, False),
+                     [torch.tensor([[0.5, -INFINITY, 1.0], [-INFINITY, -INFINITY, 2.0]],
+                                   dtype=torch.float64)], {"axis": 1},
+                     comment="entries of minus infinity receive a finite gradient")
         recorder.add(f"{operation}_special", operation, lambda x, f=function: f(x, 1, False),
                      [special], {"axis": 1}, gradient=False)
         recorder.add(f"{operation}_half", operation, lambda x, f=function: f(x, 1, False),

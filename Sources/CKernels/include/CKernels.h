@@ -3,8 +3,10 @@
 #pragma once
 #include "apus_copy.h"
 #include "apus_elementwise.h"
+#include "apus_fused.h"
 #include "apus_gemm.h"
 #include "apus_indexing.h"
 #include "apus_level.h"
+#include "apus_measure.h"
 #include "apus_memory.h"
 #include "apus_pool.h"

@@ -44,7 +44,12 @@ public struct RandomStream: Sendable, Hashable {
     generator.block(
       at: SIMD4(
         UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32),
-        UInt32(truncatingIfNeeded: purpose), UInt32(truncatingIfNeeded: purpose >> 32)))
+        purposeWords.0, purposeWords.1))
+  }
+
+  /// The upper two words of every counter of this stream: what it is for.
+  package var purposeWords: (UInt32, UInt32) {
+    (UInt32(truncatingIfNeeded: purpose), UInt32(truncatingIfNeeded: purpose >> 32))
   }
 
   /// Draws as many blocks as `words` words need and returns the index of the first.

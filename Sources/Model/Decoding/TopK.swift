@@ -1,0 +1,19 @@
+/// Forbids all but the `count` most probable tokens (Fan et al. 2018). Ties with the last one stay, as
+/// in transformers.
+public struct TopK: LogitsProcessor {
+  /// How many tokens stay.
+  public let count: Int
+
+  /// Keeps this many tokens.
+  public init(_ count: Int) {
+    precondition(count > 0, "TopK: the count must be positive, not \(count)")
+    self.count = count
+  }
+
+  /// Sets the others to -∞.
+  public func process(_ logits: inout [Float], history: [Int32]) {
+    guard count < logits.count else { return }
+    let threshold = logits.sorted(by: >)[count - 1]
+    for index in logits.indices where logits[index] < threshold { logits[index] = -.infinity }
+  }
+}

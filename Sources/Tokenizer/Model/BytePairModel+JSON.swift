@@ -1,0 +1,126 @@
+import JSON
+
+extension BytePairModel {
+  /// Reads the `model` of a tokenizer.json.
+  convenience init(_ json: JSONObject, path: String) throws(TokenizerError) {
+    let reader = FieldReader(json, name: "model", path: path)
+    try reader.expectOff("byte_fallback", as: "byte fallback (model.byte_fallback)")
+    if let dropout = json["dropout"]?.double, dropout != 0 {
+      throw .unsupported(path: path, component: "BPE dropout (model.dropout)")
+    }
+    for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
+      if let text = try reader.optionalString(name), !text.isEmpty {
+        throw .unsupported(path: path, component: "a “\(text)” affix (model.\(name))")
+      }
+    }
+    var options = Options()
+    options.unknownToken = try reader.optionalString("unk_token")
+    options.fusesUnknown = try reader.bool("fuse_unk", default: false)
+    options.ignoresMerges = try reader.bool("ignore_merges", default: false)
+
+    let tokens = try Self.vocabulary(reader)
+    if let unknown = options.unknownToken, tokens.id(of: unknown) == nil {
+      throw .invalid(
+        path: path, field: "model.unk_token", reason: "names “\(unknown)”, which is no token")
+    }
+    let merges = try Self.mergeRules(reader, tokens)
+    self.init(tokens: tokens, merges: merges, options: options)
+  }
+
+  private static func vocabulary(_ reader: FieldReader) throws(TokenizerError) -> TokenTable {
+    let field = "model.vocab"
+    guard let vocabulary = reader.object["vocab"]?.object else {
+      throw reader.wrong("vocab", "must be an object of tokens and ids")
+    }
+    var list: [(text: String, id: Int)] = []
+    list.reserveCapacity(vocabulary.count)
+    for (text, value) in vocabulary {
+      guard let id = value.integer else {
+        throw .invalid(
+          path: reader.path, field: field,
+          reason: "gives the token “\(text)” \(value.kind), not an integer")
+      }
+      list.append((text, id))
+    }
+    do {
+      return try TokenTable(list)
+    } catch {
+      throw .invalid(path: reader.path, field: field, reason: error.reason)
+    }
+  }
+
+  private static func mergeRules(
+    _ reader: FieldReader, _ tokens: TokenTable
+  ) throws(TokenizerError) -> [MergeRule] {
+    guard let list = reader.object["merges"]?.array else {
+      throw reader.wrong("merges", "must be an array of pairs")
+    }
+    var rules: [MergeRule] = []
+    rules.reserveCapacity(list.count)
+    for (index, entry) in list.enumerated() {
+      guard let (left, right) = pair(entry) else {
+        throw reader.wrong(
+          "merges[\(index)]", "must be a pair of tokens, [\"a\", \"b\"] or \"a b\"")
+      }
+      guard let leftID = tokens.id(of: left), let rightID = tokens.id(of: right),
+        let result = tokens.id(of: left + right)
+      else {
+        throw reader.wrong(
+          "merges[\(index)]",
+          "merges “\(left)” and “\(right)”, but one of them or their union is no token")
+      }
+      rules.append(MergeRule(left: leftID, right: rightID, result: result))
+    }
+    return rules
+  }
+
+  /// The two tokens of a merge in either spelling.
+  private static func pair(_ entry: JSONValue) -> (String, String)? {
+    if let list = entry.array, list.count == 2, let left = list[0].string,
+      let right = list[1].string
+    {
+      return (left, right)
+    }
+    guard let text = entry.string else { return nil }
+    let parts = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
+    guard parts.count == 2 else { return nil }
+    return (String(Substring(parts[0])), String(Substring(parts[1])))
+  }
+
+  /// The `model` of a tokenizer.json.
+  var json: JSONValue {
+    let vocabulary = JSONObject(
+      tokens.tokensInOrder.map { ($0.text, JSONValue.integer(Int64($0.id))) })
+    let pairs = merges.map { rule -> JSONValue in
+      .array([
+        .string(tokens.text(of: rule.left) ?? ""), .string(tokens.text(of: rule.right) ?? ""),
+      ])
+    }
+    return [
+      "type": "BPE",
+      "dropout": nil,
+      "unk_token": options.unknownToken.map { .string($0) } ?? .null,
+      "continuing_subword_prefix": nil,
+      "end_of_word_suffix": nil,
+      "fuse_unk": .bool(options.fusesUnknown),
+      "byte_fallback": false,
+      "ignore_merges": .bool(options.ignoresMerges),
+      "vocab": .object(vocabulary),
+      "merges": .array(pairs),
+    ]
+  }
+}
+
+extension TokenTable.Fault {
+  /// What is wrong, as it follows the name of a field.
+  var reason: String {
+    switch self {
+    case .idOutOfRange(let token, let id):
+      "gives the token “\(token)” the id \(id); ids go from 0 to \(TokenTable.largestID)"
+    case .sameID(let first, let second, let id):
+      "gives the id \(id) to both “\(first)” and “\(second)”"
+    case .sameText(let text):
+      "holds the token “\(text)” twice"
+    }
+  }
+}

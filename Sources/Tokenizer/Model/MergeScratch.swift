@@ -1,0 +1,166 @@
+/// The working memory of merging, kept between pieces.
+struct MergeScratch: ~Copyable {
+  /// Pieces up to this many bytes are merged by scanning for the first pair again and again.
+  static let shortPiece = 40
+
+  private let model: BytePairModel
+  /// The longest piece that there is room for.
+  private(set) var capacity = 0
+  private var symbols: UnsafeMutablePointer<TokenID>
+  private var ranks: UnsafeMutablePointer<UInt32>
+  /// Links of long pieces: the places of the symbols before and after each.
+  private var previous: UnsafeMutablePointer<Int32>
+  private var next: UnsafeMutablePointer<Int32>
+  private var queue: MergeQueue
+
+  init(model: BytePairModel) {
+    self.model = model
+    capacity = 64
+    symbols = .allocate(capacity: capacity)
+    ranks = .allocate(capacity: capacity)
+    previous = .allocate(capacity: capacity)
+    next = .allocate(capacity: capacity)
+    queue = MergeQueue(byRank: model.isOrdered, ranks: model.merges.count)
+  }
+
+  deinit {
+    symbols.deallocate()
+    ranks.deallocate()
+    previous.deallocate()
+    next.deallocate()
+  }
+
+  private mutating func reserve(_ count: Int) {
+    guard count > capacity else { return }
+    symbols.deallocate()
+    ranks.deallocate()
+    previous.deallocate()
+    next.deallocate()
+    capacity = max(count, capacity * 2)
+    symbols = .allocate(capacity: capacity)
+    ranks = .allocate(capacity: capacity)
+    previous = .allocate(capacity: capacity)
+    next = .allocate(capacity: capacity)
+  }
+
+  /// Writes the tokens of a piece of text to `output`, which has room for one a byte, and returns
+  /// their number.
+  mutating func encode(
+    _ piece: UnsafeBufferPointer<UInt8>, to output: UnsafeMutablePointer<TokenID>
+  ) -> Int {
+    if model.options.ignoresMerges, let whole = wholeToken(piece) {
+      output[0] = whole
+      return 1
+    }
+    reserve(piece.count)
+    let count = placeBytes(piece)
+    if count <= 1 {
+      if count == 1 { output[0] = symbols[0] }
+      return count
+    }
+    return count <= Self.shortPiece
+      ? mergeShort(count, to: output) : mergeLong(count, to: output)
+  }
+
+  private func wholeToken(_ piece: UnsafeBufferPointer<UInt8>) -> TokenID? {
+    var text = ByteAlphabet.token(for: piece)
+    return text.withUTF8 { model.tokens.id(of: $0) }
+  }
+
+  /// Puts the token of each byte into `symbols` and returns their number.
+  private mutating func placeBytes(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
+    var count = 0
+    var lastIsUnknown = false
+    for byte in piece {
+      let token = model.byteTokens[Int(byte)]
+      if token >= 0 {
+        symbols[count] = token
+        count += 1
+        lastIsUnknown = false
+      } else if model.unknownID >= 0, !(lastIsUnknown && model.options.fusesUnknown) {
+        symbols[count] = model.unknownID
+        count += 1
+        lastIsUnknown = true
+      }
+    }
+    return count
+  }
+
+  /// Merges by looking for the first pair in the whole piece after each merge.
+  private mutating func mergeShort(
+    _ initialCount: Int, to output: UnsafeMutablePointer<TokenID>
+  ) -> Int {
+    var count = initialCount
+    let pairs = model.pairs
+    for at in 0..<(count - 1) { ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank }
+    while count > 1 {
+      var best = UInt32.max
+      var place = 0
+      for at in 0..<(count - 1) where ranks[at] < best {
+        best = ranks[at]
+        place = at
+      }
+      if best == .max { break }
+      symbols[place] = model.results[Int(best)]
+      count -= 1
+      var at = place + 1
+      while at < count {
+        symbols[at] = symbols[at + 1]
+        ranks[at - 1] = ranks[at]
+        at += 1
+      }
+      if place < count - 1 {
+        ranks[place] = pairs.lookup(symbols[place], symbols[place + 1]).rank
+      }
+      if place > 0 {
+        ranks[place - 1] = pairs.lookup(symbols[place - 1], symbols[place]).rank
+      }
+    }
+    output.update(from: symbols, count: count)
+    return count
+  }
+
+  /// Merges a piece of any length in about linear time, with a queue of pairs.
+  private mutating func mergeLong(
+    _ count: Int, to output: UnsafeMutablePointer<TokenID>
+  ) -> Int {
+    precondition(count < Int(Int32.max), "encode: a piece of text has 2³¹ − 1 bytes or more")
+    let pairs = model.pairs
+    for at in 0..<count {
+      previous[at] = Int32(at - 1)
+      next[at] = Int32(at + 1)
+      ranks[at] =
+        at + 1 < count ? pairs.lookup(symbols[at], symbols[at + 1]).rank : .max
+      if ranks[at] != .max { queue.push(rank: ranks[at], place: Int32(at)) }
+    }
+    while let (rank, place) = queue.pop() {
+      let at = Int(place)
+      // A place's rank changes when its pair does, so an older entry no longer fits.
+      guard ranks[at] == rank else { continue }
+      let right = Int(next[at])
+      let after = Int(next[right])
+      symbols[at] = model.results[Int(rank)]
+      symbols[right] = -1
+      ranks[right] = .max
+      next[at] = Int32(after)
+      if after < count {
+        previous[after] = place
+        ranks[at] = pairs.lookup(symbols[at], symbols[after]).rank
+        if ranks[at] != .max { queue.push(rank: ranks[at], place: place) }
+      } else {
+        ranks[at] = .max
+      }
+      let before = Int(previous[at])
+      if before >= 0 {
+        ranks[before] = pairs.lookup(symbols[before], symbols[at]).rank
+        if ranks[before] != .max { queue.push(rank: ranks[before], place: Int32(before)) }
+      }
+    }
+    var length = 0
+    for at in 0..<count where symbols[at] >= 0 {
+      output[length] = symbols[at]
+      length += 1
+    }
+    return length
+  }
+}

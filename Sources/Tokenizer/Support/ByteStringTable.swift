@@ -1,0 +1,158 @@
+/// A growing map from byte strings to the numbers 0, 1, 2 … in order of arrival.
+///
+/// Strings lie one after another in one buffer; a slot holds half a hash and the number, so that
+/// looking up rarely compares in vain.
+final class ByteStringTable {
+  private struct Slot {
+    /// The upper half of the hash.
+    var tag: UInt32
+    /// The number of the string plus one; zero marks an empty slot.
+    var entry: UInt32
+  }
+
+  private var slots: UnsafeMutablePointer<Slot>
+  private var mask: Int
+  private var bytes: UnsafeMutablePointer<UInt8>
+  private var byteCapacity: Int
+  private var byteCount = 0
+  /// Where each string starts, and in the end where the next one would.
+  private var starts: [Int] = [0]
+
+  /// The number of different strings.
+  var count: Int { starts.count - 1 }
+
+  /// Makes an empty table with room for about `capacity` strings.
+  init(capacity: Int = 1024) {
+    var slotCount = 64
+    while slotCount < capacity * 2 { slotCount *= 2 }
+    mask = slotCount - 1
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: Slot(tag: 0, entry: 0), count: slotCount)
+    byteCapacity = 4096
+    bytes = .allocate(capacity: byteCapacity)
+  }
+
+  deinit {
+    slots.deallocate()
+    bytes.deallocate()
+  }
+
+  /// The bytes of the string with a number.
+  subscript(number: Int) -> UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(
+      start: bytes + starts[number], count: starts[number + 1] - starts[number])
+  }
+
+  /// The number of a string that is in the table.
+  @inline(__always)
+  func find(_ string: UnsafeBufferPointer<UInt8>) -> Int? {
+    let hash = hashOfBytes(string)
+    let at = slot(of: string, hash: hash)
+    let entry = slots[at].entry
+    return entry == 0 ? nil : Int(entry) - 1
+  }
+
+  /// The number of a string, which is entered if it is new.
+  @inline(__always)
+  func insert(_ string: UnsafeBufferPointer<UInt8>) -> Int {
+    let hash = hashOfBytes(string)
+    let at = slot(of: string, hash: hash)
+    let entry = slots[at].entry
+    return entry == 0 ? append(string, hash: hash, at: at) : Int(entry) - 1
+  }
+
+  @inline(__always)
+  private func slot(of string: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    var at = Int(truncatingIfNeeded: hash) & mask
+    while slots[at].entry != 0 {
+      if slots[at].tag == tag {
+        let known = self[Int(slots[at].entry) - 1]
+        if known.count == string.count,
+          equalBytes(known.baseAddress, string.baseAddress, string.count)
+        {
+          return at
+        }
+      }
+      at = (at + 1) & mask
+    }
+    return at
+  }
+
+  @inline(never)
+  private func append(_ string: UnsafeBufferPointer<UInt8>, hash: UInt64, at: Int) -> Int {
+    precondition(count < Int(UInt32.max) - 1, "ByteStringTable holds at most 2³² − 2 strings")
+    if byteCount + string.count > byteCapacity {
+      byteCapacity = max(byteCapacity * 2, byteCount + string.count)
+      let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCapacity)
+      grown.update(from: bytes, count: byteCount)
+      bytes.deallocate()
+      bytes = grown
+    }
+    if let source = string.baseAddress {
+      (bytes + byteCount).update(from: source, count: string.count)
+    }
+    byteCount += string.count
+    starts.append(byteCount)
+    slots[at] = Slot(tag: UInt32(truncatingIfNeeded: hash >> 32), entry: UInt32(count))
+    if count * 2 > mask { grow() }
+    return count - 1
+  }
+
+  private func grow() {
+    let newCount = (mask + 1) * 2
+    slots.deallocate()
+    slots = .allocate(capacity: newCount)
+    slots.initialize(repeating: Slot(tag: 0, entry: 0), count: newCount)
+    mask = newCount - 1
+    for number in 0..<count {
+      let hash = hashOfBytes(self[number])
+      var at = Int(truncatingIfNeeded: hash) & mask
+      while slots[at].entry != 0 { at = (at + 1) & mask }
+      slots[at] = Slot(tag: UInt32(truncatingIfNeeded: hash >> 32), entry: UInt32(number + 1))
+    }
+  }
+}
+
+@inline(__always)
+private func equalBytes(
+  _ left: UnsafePointer<UInt8>?, _ right: UnsafePointer<UInt8>?, _ count: Int
+) -> Bool {
+  guard let left, let right else { return count == 0 }
+  for index in 0..<count where left[index] != right[index] {
+    return false
+  }
+  return true
+}
+
+/// A fast 64-bit hash for tables in memory; not for hostile keys and not kept in files.
+@inline(__always)
+func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  var hash: UInt64 = 0x2545_F491_4F6C_DD1D ^ UInt64(string.count)
+  guard let start = string.baseAddress else { return hash }
+  let raw = UnsafeRawPointer(start)
+  var at = 0
+  while at + 8 <= string.count {
+    hash = mix(hash, raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+    at += 8
+  }
+  if at < string.count {
+    var last: UInt64 = 0
+    var shift: UInt64 = 0
+    while at < string.count {
+      last |= UInt64(start[at]) << shift
+      shift += 8
+      at += 1
+    }
+    hash = mix(hash, last)
+  }
+  return hash
+}
+
+/// Multiplies to 128 bits and folds the halves together.
+@inline(__always)
+func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+  let product = (left ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
+    by: right ^ 0xD6E8_FEB8_6659_FD93)
+  return product.high ^ product.low
+}

@@ -1,0 +1,67 @@
+/// What a pair of neighbouring tokens merges to.
+struct Merge {
+  /// The place in the list of merges; lower ones come first.
+  var rank: UInt32
+  /// The token that the pair becomes.
+  var token: TokenID
+}
+
+/// A fixed map from pairs of tokens to their merge: open addressing, 16 bytes a slot.
+final class PairTable: @unchecked Sendable {
+  private struct Slot {
+    var key: UInt64
+    var rank: UInt32
+    var token: TokenID
+  }
+
+  /// No pair of non-negative ids has this key.
+  private static let empty = UInt64.max
+  private let slots: UnsafeMutablePointer<Slot>
+  private let slotCount: Int
+  private let shift: UInt64
+
+  /// Makes room for `count` pairs.
+  init(capacity count: Int) {
+    var bits: UInt64 = 4
+    while 1 << bits < count * 2 { bits += 1 }
+    slotCount = 1 << Int(bits)
+    shift = 64 - bits
+    slots = .allocate(capacity: slotCount)
+    slots.initialize(repeating: Slot(key: Self.empty, rank: 0, token: 0), count: slotCount)
+  }
+
+  deinit {
+    slots.deallocate()
+  }
+
+  @inline(__always)
+  private func key(_ left: TokenID, _ right: TokenID) -> UInt64 {
+    UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+  }
+
+  @inline(__always)
+  private func slot(for key: UInt64) -> Int {
+    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+  }
+
+  /// Enters a pair; a later merge of the same pair replaces an earlier one.
+  func insert(_ left: TokenID, _ right: TokenID, _ merge: Merge) {
+    let key = key(left, right)
+    var at = slot(for: key)
+    while slots[at].key != Self.empty, slots[at].key != key { at = (at + 1) & (slotCount - 1) }
+    slots[at] = Slot(key: key, rank: merge.rank, token: merge.token)
+  }
+
+  /// The merge of a pair, with rank `UInt32.max` if there is none.
+  @inline(__always)
+  func lookup(_ left: TokenID, _ right: TokenID) -> Merge {
+    let key = key(left, right)
+    var at = slot(for: key)
+    while true {
+      let slot = slots[at]
+      if slot.key == key { return Merge(rank: slot.rank, token: slot.token) }
+      if slot.key == Self.empty { return Merge(rank: .max, token: -1) }
+      at = (at + 1) & (slotCount - 1)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/// The texts of tokens, by id and by text, as a tokenizer file writes them.
+final class TokenTable: @unchecked Sendable {
+  /// Ids above this are refused, so that a hostile file cannot ask for gigabytes.
+  static let largestID = (1 << 24) - 1
+
+  private let strings: ByteStringTable
+  /// The id of each string of the table.
+  private let ids: [TokenID]
+  /// The string of each id, −1 for an id that is in no use.
+  private let numbers: [Int32]
+
+  /// The number of tokens.
+  var count: Int { ids.count }
+
+  /// One more than the largest id.
+  let idLimit: Int
+
+  /// What makes a list of tokens no vocabulary.
+  enum Fault: Error {
+    case idOutOfRange(token: String, id: Int)
+    case sameID(first: String, second: String, id: Int)
+    case sameText(String)
+  }
+
+  /// Makes a table of tokens with their ids.
+  init(_ tokens: some Collection<(text: String, id: Int)>) throws(Fault) {
+    let strings = ByteStringTable(capacity: tokens.count)
+    var ids: [TokenID] = []
+    ids.reserveCapacity(tokens.count)
+    var limit = 0
+    for (text, id) in tokens {
+      guard id >= 0, id <= Self.largestID else { throw .idOutOfRange(token: text, id: id) }
+      let number = strings.insert(text)
+      guard number == ids.count else { throw .sameText(text) }
+      ids.append(TokenID(id))
+      limit = max(limit, id + 1)
+    }
+    var numbers = [Int32](repeating: -1, count: limit)
+    for (number, id) in ids.enumerated() {
+      let other = numbers[Int(id)]
+      guard other < 0 else {
+        throw .sameID(
+          first: String(decoding: strings[Int(other)], as: UTF8.self),
+          second: String(decoding: strings[number], as: UTF8.self), id: Int(id))
+      }
+      numbers[Int(id)] = Int32(number)
+    }
+    self.strings = strings
+    self.ids = ids
+    self.numbers = numbers
+    idLimit = limit
+  }
+
+  /// The id of a token's text.
+  func id(of text: String) -> TokenID? {
+    strings.find(text).map { ids[$0] }
+  }
+
+  /// The id of a token's text, given as UTF-8.
+  func id(of text: UnsafeBufferPointer<UInt8>) -> TokenID? {
+    strings.find(text).map { ids[$0] }
+  }
+
+  /// The text of an id, or nil if no token has it.
+  func text(of id: TokenID) -> String? {
+    guard id >= 0, id < idLimit, numbers[Int(id)] >= 0 else { return nil }
+    return String(decoding: strings[Int(numbers[Int(id)])], as: UTF8.self)
+  }
+
+  /// All tokens in the order of their ids.
+  var tokensInOrder: [(text: String, id: Int)] {
+    numbers.enumerated().compactMap { id, number in
+      number < 0
+        ? nil : (String(decoding: strings[Int(number)], as: UTF8.self), id)
+    }
+  }
+}
+
+extension ByteStringTable {
+  /// The number of a string, which is entered if it is new.
+  func insert(_ text: String) -> Int {
+    var text = text
+    return text.withUTF8 { insert($0) }
+  }
+
+  /// The number of a string that is in the table.
+  func find(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { find($0) }
+  }
+}

@@ -1,0 +1,75 @@
+/// Decodes the character that starts at `start`, which lies before `end`.
+///
+/// Bytes that are no valid UTF-8 count as one character U+FFFD each, so that any bytes can be split.
+@inline(__always)
+func character(
+  in text: UnsafePointer<UInt8>, at start: Int, end: Int
+) -> (value: UInt32, length: Int) {
+  let first = UInt32(text[start])
+  if first < 0x80 { return (first, 1) }
+  return longCharacter(in: text, at: start, end: end, first: first)
+}
+
+@inline(__always)
+private func longCharacter(
+  in text: UnsafePointer<UInt8>, at start: Int, end: Int, first: UInt32
+) -> (value: UInt32, length: Int) {
+  let left = end - start
+  func continuation(_ offset: Int) -> UInt32? {
+    let byte = text[start + offset]
+    return byte & 0xC0 == 0x80 ? UInt32(byte & 0x3F) : nil
+  }
+  if first >= 0xC2, first < 0xE0, left >= 2, let second = continuation(1) {
+    return ((first & 0x1F) << 6 | second, 2)
+  }
+  if first >= 0xE0, first < 0xF0, left >= 3, let second = continuation(1),
+    let third = continuation(2)
+  {
+    let value = (first & 0x0F) << 12 | second << 6 | third
+    if value >= 0x800, value & 0xF800 != 0xD800 { return (value, 3) }
+  }
+  if first >= 0xF0, first < 0xF5, left >= 4, let second = continuation(1),
+    let third = continuation(2), let fourth = continuation(3)
+  {
+    let value = (first & 0x07) << 18 | second << 12 | third << 6 | fourth
+    if value >= 0x1_0000, value < 0x11_0000 { return (value, 4) }
+  }
+  return (0xFFFD, 1)
+}
+
+/// Decodes the character that ends just before `end`, which lies after `start`.
+func lastCharacter(
+  in text: UnsafePointer<UInt8>, start: Int, end: Int
+) -> (value: UInt32, length: Int) {
+  var at = end - 1
+  while at > start, end - at < 4, text[at] & 0xC0 == 0x80 { at -= 1 }
+  let found = character(in: text, at: at, end: end)
+  return found.length == end - at ? found : (0xFFFD, 1)
+}
+
+/// How many bytes at the end of `bytes` are the beginning of a character that more bytes could
+/// complete: 0 to 3.
+func incompleteSuffixLength(_ bytes: ArraySlice<UInt8>) -> Int {
+  var length = 0
+  for byte in bytes.reversed().prefix(3) {
+    length += 1
+    if byte & 0xC0 == 0x80 { continue }
+    let needed = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1
+    guard byte < 0xF5, length < needed else { return 0 }
+    // The second byte of some leads is restricted; a wrong one can never be completed.
+    if length >= 2 {
+      let second = bytes[bytes.endIndex - length + 1]
+      let possible: ClosedRange<UInt8> =
+        switch byte {
+        case 0xE0: 0xA0...0xBF
+        case 0xED: 0x80...0x9F
+        case 0xF0: 0x90...0xBF
+        case 0xF4: 0x80...0x8F
+        default: 0x80...0xBF
+        }
+      guard possible.contains(second) else { return 0 }
+    }
+    return length
+  }
+  return 0
+}

@@ -1,0 +1,33 @@
+extension TextTokenizer {
+  /// The tokens of many texts, encoded on several threads.
+  ///
+  /// The result does not depend on the number of threads, which is that of the
+  /// processors unless given.
+  public func encodeBatch(
+    _ texts: [String], specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true,
+    threads: Int? = nil
+  ) -> [[TokenID]] {
+    guard !texts.isEmpty else { return [] }
+    let threads = max(1, min(threads ?? availableProcessors(), texts.count))
+    return [[TokenID]](unsafeUninitializedCapacity: texts.count) { results, count in
+      // Texts are handed out some at a time, so that short ones do not queue for the counter.
+      let chunk = max(1, min(64, texts.count / (threads * 8)))
+      let chunks = (texts.count + chunk - 1) / chunk
+      nonisolated(unsafe) let output = results
+      forEachIndex(below: chunks, threads: threads) { _, index in
+        pool.withEncoder { encoder in
+          for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
+            var text = texts[number]
+            let ids = text.withUTF8 { utf8 in
+              encoder.reset()
+              run(encoder, utf8, specialTokens, recordingOffsets: false)
+              return frame(encoder.tokens, addsTemplate)
+            }
+            (output.baseAddress! + number).initialize(to: ids)
+          }
+        }
+      }
+      count = texts.count
+    }
+  }
+}

@@ -1,0 +1,179 @@
+/// What happens to special tokens that a text spells out, such as `<|endoftext|>`.
+public enum SpecialTokenHandling: Sendable, Equatable {
+  /// Each becomes its id. For text of one's own, such as a rendered chat template.
+  case parse
+  /// They are text like any other. For text from outside, which must not control the model.
+  case asText
+  /// Those with the given contents become their ids, the others are text.
+  case parseOnly(Set<String>)
+
+  func accepts(_ token: AddedToken) -> Bool {
+    switch self {
+    case .parse: true
+    case .asText: !token.special
+    case .parseOnly(let contents): !token.special || contents.contains(token.content)
+    }
+  }
+}
+
+/// The tokens of a text and where they lie in it.
+public struct TokenizedText: Sendable, Equatable {
+  /// The tokens.
+  public var ids: [TokenID]
+  /// For each token the UTF-8 bytes of the text that it stands for, widened to whole characters.
+  ///
+  /// Tokens that share a character have the same or overlapping ranges. Tokens that are not in the
+  /// text, such as those of a template, have the range `0..<0`.
+  public var offsets: [Range<Int>]
+}
+
+extension TextTokenizer {
+  /// The tokens of a text.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - specialTokens: what happens to special tokens that the text spells out. Hugging Face
+  ///     tokenizers parse them; here that must be asked for.
+  ///   - addsTemplate: whether the tokens that the post-processor puts around a text are added.
+  public func encode(
+    _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
+  ) -> [TokenID] {
+    withEncoded(text, specialTokens) { frame($0.tokens, addsTemplate) }
+  }
+
+  /// The tokens of a text given as UTF-8.
+  ///
+  /// Bytes that are not valid UTF-8 are encoded too, each as a character of its own.
+  public func encode(
+    utf8 text: UnsafeBufferPointer<UInt8>, specialTokens: SpecialTokenHandling = .asText,
+    addsTemplate: Bool = true
+  ) -> [TokenID] {
+    pool.withEncoder { encoder in
+      run(encoder, text, specialTokens, recordingOffsets: false)
+      return frame(encoder.tokens, addsTemplate)
+    }
+  }
+
+  /// The tokens of a text and where they lie in it.
+  public func encodeWithOffsets(
+    _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
+  ) -> TokenizedText {
+    var result = withEncoded(text, specialTokens, recordingOffsets: true) {
+      TokenizedText(ids: Array($0.tokens), offsets: $0.offsets)
+    }
+    for processor in postProcessor.flattened {
+      switch processor {
+      case .byteLevel(let byteLevel) where byteLevel.trimsOffsets:
+        trim(&result, byteLevel, in: text)
+      case .template(let template) where addsTemplate:
+        result.ids = template.before + result.ids + template.after
+        result.offsets =
+          template.before.map { _ in 0..<0 } + result.offsets + template.after.map { _ in 0..<0 }
+      default: break
+      }
+    }
+    return result
+  }
+
+  /// The number of tokens of a text, which are not collected.
+  public func count(
+    _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
+  ) -> Int {
+    let frame = postProcessor.frame
+    let around = addsTemplate ? frame.before.count + frame.after.count : 0
+    return withEncoded(text, specialTokens) { $0.count } + around
+  }
+
+  /// Throws the first special token that a text spells out, for text that must not hold any.
+  public func refuseSpecialTokens(in text: String) throws(TokenizerError) {
+    var text = text
+    let first: (token: String, offset: Int)? = text.withUTF8 { utf8 in
+      guard let start = utf8.baseAddress else { return nil }
+      var first: (token: String, offset: Int)?
+      for matcher in [added.exact, added.normalized] {
+        matcher.split(start, 0..<utf8.count, accepts: \.special, text: { _ in }) { match in
+          let content = matcher.tokens[match.index].token.content
+          if first.map({ match.range.lowerBound < $0.offset }) ?? true {
+            first = (content, match.range.lowerBound)
+          }
+        }
+      }
+      return first
+    }
+    if let first { throw .specialTokenInText(token: first.token, offset: first.offset) }
+  }
+
+  private func withEncoded<Result>(
+    _ text: String, _ specialTokens: SpecialTokenHandling, recordingOffsets: Bool = false,
+    _ body: (Encoder) -> Result
+  ) -> Result {
+    var text = text
+    return text.withUTF8 { utf8 in
+      pool.withEncoder { encoder in
+        run(encoder, utf8, specialTokens, recordingOffsets: recordingOffsets)
+        return body(encoder)
+      }
+    }
+  }
+
+  /// Encodes a text between the added tokens that are in it.
+  func run(
+    _ encoder: Encoder, _ text: UnsafeBufferPointer<UInt8>, _ specialTokens: SpecialTokenHandling,
+    recordingOffsets: Bool
+  ) {
+    guard let start = text.baseAddress, !text.isEmpty else { return }
+    let emit = { (range: Range<Int>) in
+      encoder.append(
+        start, range, preTokenizer: preTokenizer, recordingOffsets: recordingOffsets)
+    }
+    if added.isEmpty { return emit(0..<text.count) }
+    let accepts = { (token: AddedToken) in specialTokens.accepts(token) }
+    let normalized = added.normalized
+    let exact = added.exact
+    exact.split(start, 0..<text.count, accepts: accepts) { stretch in
+      if normalized.isEmpty { return emit(stretch) }
+      normalized.split(start, stretch, accepts: accepts, text: emit) { match in
+        encoder.append(
+          normalized.tokens[match.index].id, at: match.range, recordingOffsets: recordingOffsets)
+      }
+    } found: { match in
+      encoder.append(
+        exact.tokens[match.index].id, at: match.range, recordingOffsets: recordingOffsets)
+    }
+  }
+
+  func frame(_ tokens: UnsafeBufferPointer<TokenID>, _ addsTemplate: Bool) -> [TokenID] {
+    guard addsTemplate else { return Array(tokens) }
+    let frame = postProcessor.frame
+    if frame.before.isEmpty, frame.after.isEmpty { return Array(tokens) }
+    return frame.before + tokens + frame.after
+  }
+
+  /// Takes white space out of the offsets of a text's tokens.
+  private func trim(
+    _ result: inout TokenizedText, _ processor: ByteLevelPostProcessor, in text: String
+  ) {
+    var text = text
+    text.withUTF8 { utf8 in
+      guard let start = utf8.baseAddress else { return }
+      for (index, id) in result.ids.enumerated() {
+        let range = result.offsets[index]
+        // An added token may have taken white space with it, which its content does not show.
+        let token =
+          added[id] == nil
+          ? model.tokens.text(of: id) ?? ""
+          : String(decoding: UnsafeBufferPointer(rebasing: utf8[range]), as: UTF8.self)
+        let leading = token.unicodeScalars.prefix(while: isWrittenSpace).count
+        let trailing = token.unicodeScalars.reversed().prefix(while: isWrittenSpace).count
+        guard leading > 0 || trailing > 0 else { continue }
+        result.offsets[index] = processor.trim(
+          range, in: start, isFirst: index == 0, leading: leading, trailing: trailing)
+      }
+    }
+  }
+}
+
+/// Whether a character of a token's text is white space, written as itself or as `Ġ`.
+private func isWrittenSpace(_ character: Unicode.Scalar) -> Bool {
+  character.value == 0x120 || character.properties.isWhitespace
+}

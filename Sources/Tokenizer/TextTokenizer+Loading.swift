@@ -1,0 +1,129 @@
+import Files
+import JSON
+
+extension TextTokenizer {
+  /// Loads a tokenizer from a folder with a tokenizer.json, or from such a file.
+  ///
+  /// A tokenizer_config.json beside it is read too. A component that this version cannot run is an
+  /// error that names it.
+  public init(contentsOf path: String) throws(TokenizerError) {
+    let isFolder = isDirectory(path)
+    let file = isFolder ? path / "tokenizer.json" : path
+    let json = try Self.readJSON(file)
+    let besides = (isFolder ? path : folder(of: path)) / "tokenizer_config.json"
+    let configuration =
+      fileExists(besides)
+      ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
+      : TokenizerConfiguration()
+    try self.init(json, path: file, configuration: configuration)
+  }
+
+  /// Reads the text of a tokenizer.json.
+  ///
+  /// - Parameters:
+  ///   - utf8: the file's bytes.
+  ///   - name: what errors call the file.
+  public init(parsing utf8: [UInt8], name: String = "tokenizer.json") throws(TokenizerError) {
+    let json: JSONValue
+    do {
+      json = try JSONValue(parsing: utf8)
+    } catch {
+      throw .malformed(path: name, reason: error.description)
+    }
+    try self.init(json, path: name, configuration: TokenizerConfiguration())
+  }
+
+  private static func readJSON(_ path: String) throws(TokenizerError) -> JSONValue {
+    let file: MappedFile
+    do {
+      file = try MappedFile(path)
+    } catch {
+      throw .unreadable(path: path, reason: error.reason)
+    }
+    do {
+      return try JSONValue(parsing: file.bytes)
+    } catch {
+      throw .malformed(path: path, reason: error.description)
+    }
+  }
+
+  private init(
+    _ json: JSONValue, path: String, configuration: TokenizerConfiguration
+  ) throws(TokenizerError) {
+    guard let root = json.object else {
+      throw .invalid(path: path, field: "(root)", reason: "must be an object, not \(json.kind)")
+    }
+    for (field, component) in [
+      ("truncation", "truncation"), ("padding", "padding"),
+    ] where !(root[field]?.isNull ?? true) {
+      throw .unsupported(path: path, component: "\(component) (“\(field)”)")
+    }
+    try Self.refuseNormalizer(root["normalizer"] ?? .null, path)
+    guard let model = root["model"]?.object else {
+      throw .invalid(path: path, field: "model", reason: "must be an object")
+    }
+    // Files from before models had a type hold BPE if they hold merges.
+    let type = model["type"]?.string ?? (model["merges"] == nil ? "without type" : "BPE")
+    guard type == "BPE" else { throw .unsupported(path: path, component: "the model “\(type)”") }
+    let preTokenizer = try PreTokenizer(root["pre_tokenizer"] ?? .null, path: path)
+    let postProcessor = try PostProcessor(
+      root["post_processor"] ?? .null, name: "post_processor", path: path)
+    let decoder = try Decoder(root["decoder"] ?? .null, path: path)
+    let bytePair = try BytePairModel(model, path: path)
+    let added = try AddedVocabulary(root["added_tokens"] ?? .null, bytePair, path: path)
+    self.init(
+      model: bytePair, preTokenizer: preTokenizer, postProcessor: postProcessor, decoder: decoder,
+      added: added, configuration: configuration)
+  }
+
+  private static func refuseNormalizer(
+    _ json: JSONValue, _ path: String
+  ) throws(TokenizerError) {
+    if json.isNull { return }
+    guard let type = json.object?["type"]?.string else {
+      throw .invalid(
+        path: path, field: "normalizer", reason: "must be an object with a type, or null")
+    }
+    throw .unsupported(path: path, component: "the normalizer “\(type)”")
+  }
+}
+
+extension AddedVocabulary {
+  /// Reads the `added_tokens` of a tokenizer.json.
+  ///
+  /// A token whose content is in the model's vocabulary has the model's id.
+  init(_ json: JSONValue, _ model: BytePairModel, path: String) throws(TokenizerError) {
+    guard let list = json.array ?? (json.isNull ? [] : nil) else {
+      throw .invalid(path: path, field: "added_tokens", reason: "must be an array")
+    }
+    var tokens: [(token: AddedToken, id: TokenID)] = []
+    let contents = ByteStringTable(capacity: list.count)
+    var taken: Set<TokenID> = []
+    for (index, entry) in list.enumerated() {
+      let name = "added_tokens[\(index)]"
+      guard let object = entry.object else {
+        throw .invalid(path: path, field: name, reason: "must be an object")
+      }
+      let reader = FieldReader(object, name: name, path: path)
+      let token = try AddedToken(reader)
+      // An empty token is found nowhere.
+      if token.content.isEmpty { continue }
+      let given = try reader.integer("id")
+      guard given >= 0, given <= TokenTable.largestID else {
+        throw reader.wrong("id", "must be from 0 to \(TokenTable.largestID)")
+      }
+      let id = model.tokens.id(of: token.content) ?? TokenID(given)
+      guard contents.insert(token.content) == tokens.count else {
+        throw reader.wrong("content", "repeats the token “\(token.content)”")
+      }
+      if let text = model.tokens.text(of: id), !text.utf8.elementsEqual(token.content.utf8) {
+        throw reader.wrong("id", "is \(id), which the vocabulary gives to “\(text)”")
+      }
+      guard taken.insert(id).inserted else {
+        throw reader.wrong("id", "is \(id), which another added token has")
+      }
+      tokens.append((token, id))
+    }
+    self.init(tokens)
+  }
+}

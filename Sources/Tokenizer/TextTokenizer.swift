@@ -1,0 +1,73 @@
+/// The number of a token in a vocabulary.
+public typealias TokenID = Int32
+
+/// A tokenizer as a model's files describe it: from text to the ids that the model was trained with,
+/// and back.
+///
+/// ```swift
+/// let tokenizer = try TextTokenizer(contentsOf: folder)
+/// let ids = tokenizer.encode("The common swift sleeps in flight.")
+/// let text = tokenizer.decode(ids)
+/// ```
+///
+/// A tokenizer is a value without mutable state that shows: threads may share it. Ids, offsets and
+/// decoded text are those of Hugging Face tokenizers 0.23.
+public struct TextTokenizer: Sendable {
+  /// The model that merges bytes to tokens.
+  public let model: BytePairModel
+
+  /// What tokenizer_config.json adds: which tokens begin and end a text, the longest text.
+  public var configuration: TokenizerConfiguration
+
+  let preTokenizer: PreTokenizer
+  let postProcessor: PostProcessor
+  let decoder: Decoder
+  let added: AddedVocabulary
+  let pool: EncoderPool
+  let decoding: DecodingTable
+
+  init(
+    model: BytePairModel, preTokenizer: PreTokenizer, postProcessor: PostProcessor,
+    decoder: Decoder, added: AddedVocabulary, configuration: TokenizerConfiguration
+  ) {
+    self.model = model
+    self.preTokenizer = preTokenizer
+    self.postProcessor = postProcessor
+    self.decoder = decoder
+    self.added = added
+    self.configuration = configuration
+    pool = EncoderPool(model: model)
+    decoding = DecodingTable(model: model, added: added, decoder: decoder)
+  }
+
+  /// The tokens that are found in text as they stand, in the order of their ids.
+  public var addedTokens: [(token: AddedToken, id: TokenID)] { added.tokens }
+
+  /// One more than the largest id: the number of rows that an embedding needs.
+  public var vocabularySize: Int { decoding.idLimit }
+
+  /// The id of a token, given as tokenizer.json writes it, or nil if there is no such token.
+  ///
+  /// In byte-level vocabularies a space is written `Ġ` and a line feed `Ċ`.
+  public func id(for token: String) -> TokenID? {
+    added.id(of: token) ?? model.tokens.id(of: token)
+  }
+
+  /// A token as tokenizer.json writes it, or nil if no token has the id.
+  public func token(for id: TokenID) -> String? {
+    added[id]?.content ?? model.tokens.text(of: id)
+  }
+
+  /// The bytes that an id stands for in text, or nil if no token has the id.
+  ///
+  /// They need not be whole characters.
+  public func bytes(for id: TokenID) -> [UInt8]? {
+    decoding.bytes(of: id).map { Array($0) }
+  }
+
+  /// The id of the token that ends a text, if the configuration names one.
+  public var endOfTextID: TokenID? { configuration.endOfText.flatMap { id(for: $0) } }
+
+  /// The id of the token that begins a text, if the configuration names one.
+  public var beginningOfTextID: TokenID? { configuration.beginningOfText.flatMap { id(for: $0) } }
+}

@@ -1,0 +1,179 @@
+/// The search for merges: takes the most frequent pair again and again.
+///
+/// The same merges as those of `BpeTrainer` in Hugging Face tokenizers, also in its corner cases: a
+/// pair that comes to exist anew is queued beside its older entry, and a token that a second pair
+/// makes keeps its id.
+struct BytePairLearner: ~Copyable {
+  /// The tokens' texts, by id.
+  private(set) var texts: [String]
+  /// The merges, first to last.
+  private(set) var merges: [BytePairModel.MergeRule] = []
+
+  private let known: ByteStringTable
+  /// The lengths of the tokens' texts in characters.
+  private var lengths: [Int]
+  private let longestToken: Int
+  private let smallestCount: Int64
+
+  /// The words, one after another; `ends` moves down as tokens merge.
+  private var symbols: [TokenID] = []
+  private var starts: [Int] = []
+  private var ends: [Int] = []
+  private let counts: [Int64]
+
+  private var pairs = PairCounts()
+  private var heap = CandidateHeap()
+  /// The words of each candidate.
+  private var places: [Int32] = []
+  /// What one merge made: pairs, by number, and the words that they are now in.
+  private var gains: [(number: Int32, word: Int32)] = []
+
+  /// - Parameters:
+  ///   - vocabulary: the tokens to begin with: special tokens, then the alphabet.
+  ///   - byteTokens: the token of each byte, −1 for bytes that are left out of words.
+  ///   - words: the words and how often each occurs.
+  ///   - minimumFrequency: pairs that occur less often are not merged.
+  ///   - longestToken: the limit of a token's length in bytes.
+  init(
+    vocabulary: [String], byteTokens: [TokenID], words: WordCounter, minimumFrequency: Int,
+    longestToken: Int?
+  ) {
+    texts = vocabulary
+    lengths = vocabulary.map(\.unicodeScalars.count)
+    known = ByteStringTable(capacity: vocabulary.count)
+    for text in vocabulary { _ = known.insert(text) }
+    self.longestToken = longestToken ?? .max
+    smallestCount = Int64(max(1, minimumFrequency))
+    counts = words.counts
+    starts.reserveCapacity(words.count)
+    ends.reserveCapacity(words.count)
+    for word in 0..<words.count {
+      starts.append(symbols.count)
+      for byte in words[word] where byteTokens[Int(byte)] >= 0 {
+        symbols.append(byteTokens[Int(byte)])
+      }
+      ends.append(symbols.count)
+    }
+    countPairs()
+  }
+
+  /// Merges until the vocabulary has `size` tokens or no pair is frequent enough.
+  ///
+  /// - Parameter progress: called with the size of the vocabulary now and then.
+  mutating func learn(size: Int, progress: (Int) -> Void) {
+    while texts.count < size, var top = heap.pop() {
+      let count = pairs.counts[Int(top.number)]
+      if top.count != count {
+        top.count = count
+        heap.push(top)
+        continue
+      }
+      if count < smallestCount { break }
+      let left = TokenID(truncatingIfNeeded: top.pair >> 32)
+      let right = TokenID(truncatingIfNeeded: top.pair & 0xFFFF_FFFF)
+      let result = token(joining: left, right)
+      merges.append(BytePairModel.MergeRule(left: left, right: right, result: result))
+      gains.removeAll(keepingCapacity: true)
+      for place in top.firstPlace..<(top.firstPlace + Int(top.placeCount)) {
+        merge(left, right, into: result, word: Int(places[place]))
+      }
+      queueGains()
+      if texts.count & 0xFF == 0 { progress(texts.count) }
+    }
+  }
+
+  /// The token with the text of both, which is made unless there is one.
+  private mutating func token(joining left: TokenID, _ right: TokenID) -> TokenID {
+    let text = texts[Int(left)] + texts[Int(right)]
+    let number = known.insert(text)
+    if number == texts.count {
+      texts.append(text)
+      lengths.append(lengths[Int(left)] + lengths[Int(right)])
+    }
+    return TokenID(number)
+  }
+
+  private mutating func countPairs() {
+    for word in starts.indices where ends[word] - starts[word] > 1 {
+      for at in starts[word]..<(ends[word] - 1) {
+        let number = pairs.number(of: PairCounts.key(symbols[at], symbols[at + 1]))
+        pairs.counts[number] += counts[word]
+        gains.append((Int32(number), Int32(word)))
+      }
+    }
+    queueGains()
+  }
+
+  /// Merges a pair in one word and notes which pairs come and go.
+  private mutating func merge(
+    _ left: TokenID, _ right: TokenID, into result: TokenID, word: Int
+  ) {
+    let start = starts[word]
+    let end = ends[word]
+    let count = counts[word]
+    let length = lengths[Int(result)]
+    var read = start
+    var write = start
+    while read < end {
+      guard symbols[read] == left, read + 1 < end, symbols[read + 1] == right else {
+        symbols[write] = symbols[read]
+        read += 1
+        write += 1
+        continue
+      }
+      if write > start {
+        let before = symbols[write - 1]
+        lose(before, left, count)
+        if lengths[Int(before)] + length < longestToken { gain(before, result, count, word) }
+      }
+      if read + 2 < end {
+        let after = symbols[read + 2]
+        lose(right, after, count)
+        if lengths[Int(after)] + length < longestToken { gain(result, after, count, word) }
+      }
+      symbols[write] = result
+      read += 2
+      write += 1
+    }
+    ends[word] = write
+  }
+
+  @inline(__always)
+  private mutating func lose(_ left: TokenID, _ right: TokenID, _ count: Int64) {
+    pairs.counts[pairs.number(of: PairCounts.key(left, right))] -= count
+  }
+
+  @inline(__always)
+  private mutating func gain(_ left: TokenID, _ right: TokenID, _ count: Int64, _ word: Int) {
+    let number = pairs.number(of: PairCounts.key(left, right))
+    pairs.counts[number] += count
+    gains.append((Int32(number), Int32(word)))
+  }
+
+  /// Makes a candidate of each pair that was gained, with the words that gained it.
+  private mutating func queueGains() {
+    guard !gains.isEmpty else { return }
+    var packed = gains.map { UInt64($0.number) << 32 | UInt64($0.word) }
+    packed.sort()
+    var at = 0
+    while at < packed.count {
+      let number = Int(packed[at] >> 32)
+      let first = places.count
+      var last: UInt64?
+      while at < packed.count, Int(packed[at] >> 32) == number {
+        if packed[at] != last { places.append(Int32(packed[at] & 0xFFFF_FFFF)) }
+        last = packed[at]
+        at += 1
+      }
+      let count = pairs.counts[number]
+      if count > 0 {
+        heap.push(
+          Candidate(
+            count: count, pair: pairs.pairs[number], number: Int32(number), firstPlace: first,
+            placeCount: Int32(places.count - first)))
+      } else {
+        places.removeSubrange(first...)
+      }
+    }
+  }
+}
