@@ -14,7 +14,7 @@ public func leastSquares(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) ->
     "leastSquares: \(a.dtype) \(a.shape) and \(b.dtype) \(b.shape) do not fit")
   try a.requireFinite("leastSquares")
   try b.requireFinite("leastSquares")
-  let batch = a.batchShape.commonBatch(b.batchShape, "leastSquares")
+  let batch = a.batchShape.broadcast(with: b.batchShape, "leastSquares")
   let (left, right) = (a.expandedBatch(batch), b.expandedBatch(batch))
   let (matrix, sides) = (left.detached(), right.detached())
   let x = try matrix.leastSquaresSolved(sides)
@@ -27,11 +27,11 @@ public func leastSquares(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) ->
     }
     let db = matmul(inverse.transposed(), dy)
     if inputs.wants(0) {
-      let residual = sides + matmul(matrix, x).negative()
-      let first = matmul(db, x.transposed()).negative()
+      let residual = sides - matmul(matrix, x)
+      let first = matmul(db, x.transposed())
       let second = matmul(residual, matmul(inverse, db).transposed())
-      let rest = dy.transposed() + matmul(matmul(dy.transposed(), inverse), matrix).negative()
-      inputs.add(0, first + second + matmul(matmul(inverse.transposed(), x), rest))
+      let rest = dy.transposed() - matmul(matmul(dy.transposed(), inverse), matrix)
+      inputs.add(0, second - first + matmul(matmul(inverse.transposed(), x), rest))
     }
     inputs.add(1, db)
   }

@@ -115,20 +115,3 @@ enum MatrixFault {
     }
   }
 }
-
-extension Shape {
-  /// The batch both have, one broadcast over the other.
-  func commonBatch(_ other: Shape, _ operation: StaticString) -> Shape {
-    var common = count >= other.count ? self : other
-    let shorter = count >= other.count ? other : self
-    let lead = common.count - shorter.count
-    for axis in shorter.indices {
-      let (left, right) = (common.extents[lead + axis], shorter.extents[axis])
-      precondition(
-        left == right || left == 1 || right == 1,
-        "\(operation): batches \(self) and \(other) do not fit")
-      if left == 1 { common.extents[lead + axis] = right }
-    }
-    return common
-  }
-}

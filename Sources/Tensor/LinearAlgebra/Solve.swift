@@ -19,7 +19,7 @@ public func solve(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) -> Tensor
   precondition(
     sides.rank >= 2 && sides.shape[-2] == a.shape[-1] && a.dtype == b.dtype,
     "solve: \(a.dtype) \(a.shape) and \(b.dtype) \(b.shape) do not fit")
-  let batch = a.batchShape.commonBatch(sides.batchShape, "solve")
+  let batch = a.batchShape.broadcast(with: sides.batchShape, "solve")
   let (left, right) = (a.expandedBatch(batch), sides.expandedBatch(batch))
   let factors = LUFactors(left.detached(), "solve")
   try factors.requireRegular("solve")
@@ -28,7 +28,7 @@ public func solve(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) -> Tensor
     let db = factors.solve(dy, transposed: true)
     if inputs.wants(0) {
       let slope = matmul(db, x.transposed())
-      inputs.add(0, slope * slope.like([-1], []))
+      inputs.add(0, -slope)
     }
     inputs.add(1, db)
   }
@@ -47,7 +47,7 @@ extension Tensor {
       Tensor.identity(shape[-1], dtype: dtype).expandedBatch(batchShape))
     return inverse.recorded(from: self) { dy, inputs in
       let slope = matmul(matmul(inverse.transposed(), dy), inverse.transposed())
-      inputs.add(0, slope * slope.like([-1], []))
+      inputs.add(0, -slope)
     }
   }
 

@@ -9,7 +9,7 @@ extension Tensor {
     return factor.recorded(from: self) { dy, inputs in
       // Murray 2016, "Differentiation of the Cholesky decomposition", eq. 9.
       let product = matmul(factor.transposed(), dy)
-      let phi = (product.tril() + product.tril(-1).transposed()) * product.like([0.5], [])
+      let phi = (product.tril() + product.tril(-1).transposed()) * 0.5
       let left = factor.triangularSolved(phi, upper: false, transposed: true, unitDiagonal: false)
       let both = factor.triangularSolved(
         left.transposed(), upper: false, transposed: true, unitDiagonal: false)
@@ -57,7 +57,7 @@ public func triangularSolve(
       (0..<size).first { diagonal[index * size + $0] == 0 }.map { .singular(pivot: $0) }
     }
   }
-  let batch = a.batchShape.commonBatch(b.batchShape, "triangularSolve")
+  let batch = a.batchShape.broadcast(with: b.batchShape, "triangularSolve")
   let (a, b) = (a.expandedBatch(batch), b.expandedBatch(batch))
   let plain = a.detached()
   let x = plain.triangularSolved(
@@ -70,7 +70,7 @@ public func triangularSolve(
         transposed ? matmul(x, db.transposed()) : matmul(db, x.transposed())
       let skipped = unitDiagonal ? 1 : 0
       let da = upper ? slope.triu(skipped) : slope.tril(-skipped)
-      inputs.add(0, da * da.like([-1], []))
+      inputs.add(0, -da)
     }
     inputs.add(1, db)
   }

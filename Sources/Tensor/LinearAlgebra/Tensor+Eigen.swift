@@ -15,7 +15,7 @@ extension Tensor {
       vectors.recorded(from: self) { dv, inputs in
         let inner = matmul(vectors.transposed(), dv) * values.inverseGaps()
         let slope = matmul(matmul(vectors, inner), vectors.transposed())
-        inputs.add(0, (slope + slope.transposed()) * slope.like([0.5], []))
+        inputs.add(0, (slope + slope.transposed()) * 0.5)
       }
     )
   }

@@ -27,7 +27,7 @@ extension Tensor {
     return (
       q.recorded(from: self) { dq, inputs in
         let x = matmul(q.transposed(), dq)
-        inputs.add(0, pulled(x * x.like([-1], []), dq))
+        inputs.add(0, pulled(-x, dq))
       },
       r.recorded(from: self) { dr, inputs in
         inputs.add(0, pulled(matmul(dr, r.transposed()), nil))
@@ -62,11 +62,4 @@ extension Tensor {
     let upper = factors.transposed().sliced(rank - 2, from: 0, count: Swift.min(width, rows), by: 1)
     return (q.transposed(), upper.triu())
   }
-}
-
-/// The axes of one shape before those of another.
-func + (left: Shape, right: Shape) -> Shape {
-  var shape = left
-  for extent in right { shape.append(extent) }
-  return shape
 }

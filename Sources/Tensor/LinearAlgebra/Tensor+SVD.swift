@@ -18,8 +18,8 @@ extension Tensor {
     return (
       u.recorded(from: self) { du, inputs in
         let inner = matmul(u.transposed(), du)
-        let core = (inner + inner.transposed().negative()) * s.squaredGaps() * s.unsqueezed(-2)
-        let outside = du + matmul(u, inner).negative()
+        let core = (inner - inner.transposed()) * s.squaredGaps() * s.unsqueezed(-2)
+        let outside = du - matmul(u, inner)
         let sum = matmul(u, core) + outside * s.inverted().unsqueezed(-2)
         inputs.add(0, matmul(sum, vt))
       },
@@ -28,8 +28,8 @@ extension Tensor {
       },
       vt.recorded(from: self) { dvt, inputs in
         let inner = matmul(vt, dvt.transposed())
-        let core = (inner + inner.transposed().negative()) * s.squaredGaps() * s.unsqueezed(-1)
-        let outside = dvt + matmul(inner.transposed(), vt).negative()
+        let core = (inner - inner.transposed()) * s.squaredGaps() * s.unsqueezed(-1)
+        let outside = dvt - matmul(inner.transposed(), vt)
         let sum = matmul(core, vt) + outside * s.inverted().unsqueezed(-1)
         inputs.add(0, matmul(u, sum))
       }
@@ -63,8 +63,6 @@ extension Tensor {
     }
     return (u.transposed(), s, vt.transposed())
   }
-
-  func negative() -> Tensor { self * like([-1], []) }
 
   private func inverted() -> Tensor { like(scalars(as: Double.self).map { 1 / $0 }, shape) }
 
