@@ -108,7 +108,10 @@ import Testing
     ) { _ = try (matrices * Tensor([1.0, 1, 1, 0.5], shape: [2, 2])).cholesky() }
     #expect(
       throws: LinearAlgebraError.singular(operation: "triangularSolve", pivot: 0, batch: [])
-    ) { _ = try triangularSolve(Tensor([0.0, 1, 1, 1], shape: [2, 2]), .ones([2, 1], dtype: .float64)) }
+    ) {
+      _ = try triangularSolve(
+        Tensor([0.0, 1, 1, 1], shape: [2, 2]), .ones([2, 1], dtype: .float64))
+    }
     let broken = Tensor([1.0, .nan, .infinity, 1], shape: [2, 2])
     #expect(throws: LinearAlgebraError.notFinite(operation: "svd", batch: [])) {
       _ = try broken.svd()
@@ -145,7 +148,10 @@ import Testing
     expect("solve, broadcast", [strong.selected(0, at: 0), b]) { try solve($0[0], $0[1]) }
     expect("inverse", [strong]) { try $0[0].inverse() }
     expect("determinant", [a]) { $0[0].determinant() }
-    expect("determinant, singular", [a * Tensor([1.0] + Array(repeating: 0.0, count: size - 1), shape: [size, 1])]) {
+    expect(
+      "determinant, singular",
+      [a * Tensor([1.0] + Array(repeating: 0.0, count: size - 1), shape: [size, 1])]
+    ) {
       $0[0].determinant()
     }
     expect("logDeterminant", [strong]) { $0[0].logDeterminant().logarithm }
@@ -190,7 +196,7 @@ extension Tensor {
     let height = columns.shape[-1]
     let signs = (0..<(count / height)).map { column in
       let place = (0..<height).max {
-        abs(values[column * height + $0]) < abs(values[column * height + $1])
+        values[column * height + $0].magnitude < values[column * height + $1].magnitude
       }!
       return values[column * height + place] < 0 ? -1.0 : 1
     }

@@ -19,14 +19,17 @@ protocol LapackScalar: TensorScalar, BinaryFloatingPoint {
   static func qrFactor(_ m: Int, _ n: Int, _ a: Matrix, _ scales: Matrix) -> Int32
   /// The first `columns` columns of Q from `reflectors` reflectors of `qrFactor`.
   static func qrColumns(
-    _ m: Int, _ columns: Int, _ reflectors: Int, _ a: Matrix, _ scales: Matrix) -> Int32
+    _ m: Int, _ columns: Int, _ reflectors: Int, _ a: Matrix, _ scales: Matrix
+  ) -> Int32
   static func singularValues(
-    full: Bool, _ m: Int, _ n: Int, _ a: Matrix, _ s: Matrix, _ u: Matrix, _ vt: Matrix) -> Int32
+    full: Bool, _ m: Int, _ n: Int, _ a: Matrix, _ s: Matrix, _ u: Matrix, _ vt: Matrix
+  ) -> Int32
   /// Eigenvalues of the matrix in the upper triangle; the vectors replace the matrix.
   static func symmetricEigen(_ n: Int, _ a: Matrix, _ values: Matrix) -> Int32
   /// The least-squares solution replaces the first rows of `b`, which has max(m, n) rows.
   static func leastSquares(
-    _ m: Int, _ n: Int, _ columns: Int, _ a: Matrix, _ b: Matrix, _ s: Matrix) -> Int32
+    _ m: Int, _ n: Int, _ columns: Int, _ a: Matrix, _ b: Matrix, _ s: Matrix
+  ) -> Int32
 }
 
 private func letter(_ scalar: Unicode.Scalar) -> CChar { CChar(scalar.value) }

@@ -50,7 +50,8 @@ extension Tensor {
       let long = Swift.max(rows, columns)
       // Column-major with `long` rows: room for the solution where it is longer than B.
       let x = Tensor.zeros(batchShape + [sides, long], dtype: dtype)
-      b.detached().transposed().copyElements(into: x.sliced(x.rank - 1, from: 0, count: rows, by: 1))
+      b.detached().transposed().copyElements(
+        into: x.sliced(x.rank - 1, from: 0, count: rows, by: 1))
       let values = Tensor(uninitialized: batchShape + [Swift.min(rows, columns), 1], dtype: dtype)
       try forEachMatrix("leastSquares") { index in
         let info = type.leastSquares(

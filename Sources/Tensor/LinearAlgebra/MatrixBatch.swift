@@ -27,7 +27,9 @@ extension Tensor {
   func columnMajor() -> Tensor { detached().transposed().copied() }
 
   /// The first element of matrix `index` of a row-major tensor.
-  func matrix<Scalar: LapackScalar>(_ index: Int, as type: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
+  func matrix<Scalar: LapackScalar>(_ index: Int, as type: Scalar.Type) -> UnsafeMutablePointer<
+    Scalar
+  > {
     pointer(as: type) + index * shape[-1] * shape[-2]
   }
 

@@ -96,8 +96,10 @@ extension Tensor {
     guard let (u, s, vt) = try? svd() else { return .full(shape, .nan, dtype: dtype) }
     let size = shape[-1]
     let values = s.scalars(as: Double.self)
-    let signs = zip(LUFactors(u, "determinant").determinants(),
-      LUFactors(vt, "determinant").determinants()).map { ($0 * $1).rounded() }
+    let signs = zip(
+      LUFactors(u, "determinant").determinants(),
+      LUFactors(vt, "determinant").determinants()
+    ).map { ($0 * $1).rounded() }
     let products = values.indices.map { place in
       let row = place / size * size
       return (row..<(row + size)).reduce(signs[place / size]) { product, other in
