@@ -125,9 +125,14 @@ import Testing
     await #expect(processExitsWith: .failure) {
       _ = Tensor.zeros(2, 3).gathered(1, at: Tensor([3], shape: [1, 1]))
     }
-    await #expect(processExitsWith: .failure) {
-      _ = Tensor.zeros(2, 3).indexSelected(0, at: Tensor([-1]))
-    }
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Tensor.zeros(2, 3).indexSelected(0, at: Tensor([1, -1])) }
+    #if DEBUG
+      let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(
+        text.contains("indexSelected: index -1 (element 1) is outside the extent 2 of axis 0"))
+    #endif
     await #expect(processExitsWith: .failure) { _ = Tensor([4]).oneHot(count: 4) }
     await #expect(processExitsWith: .failure) { _ = Tensor.zeros(3).topK(4) }
     await #expect(processExitsWith: .failure) {

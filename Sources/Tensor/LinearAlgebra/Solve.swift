@@ -37,7 +37,9 @@ public func solve(_ a: Tensor, _ b: Tensor) throws(LinearAlgebraError) -> Tensor
 
 /// Inverses and determinants, by LU factors with partial pivoting.
 extension Tensor {
-  /// The inverse of each matrix. To solve a system, ``solve(_:_:)`` is faster and more accurate.
+  /// The inverse of each matrix.
+  ///
+  /// To solve a system, ``solve(_:_:)`` is faster and more accurate.
   ///
   /// Leading axes are a batch; float32 and float64.
   public func inverse() throws(LinearAlgebraError) -> Tensor {

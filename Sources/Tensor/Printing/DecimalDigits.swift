@@ -43,7 +43,9 @@ struct DecimalDigits {
     if digits.isEmpty { point = 0 }
   }
 
-  /// The fewest digits that name a float16. Swift writes whole float16 numbers with more.
+  /// The fewest digits that name a float16.
+  ///
+  /// Swift writes whole float16 numbers with more.
   init(shortest value: Float16) {
     let exact = DecimalDigits(shortest: value.description, exact: Double(value))
     self = exact
