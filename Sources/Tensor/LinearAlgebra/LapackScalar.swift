@@ -2,7 +2,7 @@ private import CBLAS
 
 /// The types LAPACK computes in, with the routines that are used here.
 ///
-/// Matrices are column-major with a leading dimension of at least 1; results are LAPACK's information codes.
+/// Matrices are column-major without gaps; results are LAPACK's information codes.
 protocol LapackScalar: TensorScalar, BinaryFloatingPoint {
   typealias Matrix = UnsafeMutablePointer<Self>
 

@@ -47,9 +47,9 @@ extension Tensor {
       return (identity.expandedBatch(batchShape).copied(), r)
     }
     let factors = columnMajor()
-    // Column-major m × max(width, columns): the reflectors, then Q in the first columns.
-    let q = Tensor(
-      uninitialized: batchShape + [Swift.max(width, small), rows], dtype: dtype)
+    // Column-major m × width: the reflectors, then Q. LAPACKE looks for NaN in the columns that
+    // are still to be made, so they must not be left undefined.
+    let q = Tensor.zeros(batchShape + [width, rows], dtype: dtype)
     let scales = Tensor(uninitialized: batchShape + [small, 1], dtype: dtype)
     try forEachMatrix("qr") { index in
       let a = factors.matrix(index, as: type)
