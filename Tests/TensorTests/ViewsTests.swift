@@ -119,6 +119,8 @@ import Testing
     await #expect(processExitsWith: .failure) { _ = Tensor.zeros(2, 3)[2] }
     await #expect(processExitsWith: .failure) { _ = Tensor.zeros(2, 3).selected(2, at: 0) }
     await #expect(processExitsWith: .failure) { _ = Tensor.zeros(2, 3).expanded(to: [2, 4]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor.zeros(1).expanded(to: [-2]) }
+    await #expect(processExitsWith: .failure) { _ = Tensor.zeros(1).expanded(to: [-1, 1]) }
     await #expect(processExitsWith: .failure) { _ = Tensor.zeros(2, 3).split([1, 3], axis: 1) }
   }
 

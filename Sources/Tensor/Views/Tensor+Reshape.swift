@@ -165,6 +165,9 @@ extension Tensor {
   public func expanded(to shape: Shape) -> Tensor {
     precondition(
       shape.count >= rank, "expanded: \(self.shape) has more axes than \(shape)")
+    precondition(
+      shape.indices.allSatisfy { shape[$0] >= ($0 < shape.count - rank ? 0 : -1) },
+      "expanded: \(self.shape) cannot have the extents \(shape)")
     var target = shape
     var strides = Shape(repeating: 0, rank: shape.count)
     let lead = shape.count - rank
