@@ -10,3 +10,4 @@
 #include "apus_measure.h"
 #include "apus_memory.h"
 #include "apus_pool.h"
+#include "apus_type.h"
