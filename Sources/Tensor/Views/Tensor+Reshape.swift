@@ -154,7 +154,8 @@ extension Tensor {
   public func unsqueezed(_ axis: Int) -> Tensor {
     let position = axis < 0 ? axis + rank + 1 : axis
     precondition(
-      position >= 0 && position <= rank, "unsqueezed: \(axis) is outside the \(rank) axes of \(shape)")
+      position >= 0 && position <= rank,
+      "unsqueezed: \(axis) is outside the \(rank) axes of \(shape)")
     var target = shape
     target.insert(1, at: position)
     return reshaped(to: target)
