@@ -22,7 +22,9 @@ extension Tensor {
     }
   }
 
-  /// Adds `other` to this value; in place where nobody else holds the memory. Not tracked.
+  /// Adds `other` to this value.
+  ///
+  /// In place where nobody else holds the memory; not tracked.
   package mutating func accumulate(_ other: Tensor) {
     precondition(
       shape == other.shape, "accumulate: shapes \(shape) and \(other.shape) differ")
