@@ -25,7 +25,7 @@ extension Tensor {
   /// Adds `other` to this value.
   ///
   /// In place where nobody else holds the memory; not tracked.
-  package mutating func accumulate(_ other: Tensor) {
+  public mutating func accumulate(_ other: Tensor) {
     precondition(
       shape == other.shape, "accumulate: shapes \(shape) and \(other.shape) differ")
     node = nil
