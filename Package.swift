@@ -53,9 +53,10 @@ let package = Package(
     .executableTarget(
       name: "apus",
       dependencies: [
-        "Checkpoint", "Tensor", "Tokenizer", "Model", "Training", "JSON", "Files", "CKernels", "CBLAS",
-        "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Checkpoint", "Tensor", "Tokenizer", "Model", "Training", "JSON", "Files", "CKernels",
+        "CBLAS", "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      exclude: ["Resources/README.md"], resources: [.copy("Resources/kjv.txt")],
       swiftSettings: house),
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Checkpoint", "JSON", "Files"],

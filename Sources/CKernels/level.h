@@ -8,6 +8,7 @@
 
 typedef struct {
   void (*sgemm)(const apus_gemm *);
+  float (*fma_chains)(long rounds);
   apus_elementwise_table elementwise;
   apus_fused_table fused;
 } apus_table;

@@ -19,3 +19,4 @@ extension Tensor {
   public static func - (a: Tensor, b: Double) -> Tensor { a }
   public static func * (a: Tensor, b: Double) -> Tensor { a }
 }
+extension Tensor { public func exp() -> Tensor { self } }

@@ -1,4 +1,14 @@
+import ArgumentParser
+
+/// The command line tool: argument parsing and printing over the libraries.
 @main
-struct Apus {
-  static func main() {}
+struct Apus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apus",
+    abstract: "Engineers large language models on ordinary machines.",
+    version: "0.1.0",
+    subcommands: [
+      QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, InspectCommand.self,
+      BenchmarkCommand.self,
+    ])
 }

@@ -6,5 +6,6 @@
 #include "apus_gemm.h"
 #include "apus_indexing.h"
 #include "apus_level.h"
+#include "apus_measure.h"
 #include "apus_memory.h"
 #include "apus_pool.h"

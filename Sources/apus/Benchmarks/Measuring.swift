@@ -1,0 +1,58 @@
+import CKernels
+import JSON
+import Training
+
+/// Timing and limits, shared by the benchmarks.
+enum Measuring {
+  /// The middle of some numbers.
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    guard let last = sorted.indices.last else { return .nan }
+    return (sorted[last / 2] + sorted[(last + 1) / 2]) / 2
+  }
+
+  /// Seconds of one call, the median of runs that take `budget` seconds together, each at least
+  /// `repeats` calls.
+  static func seconds(
+    budget: Double = 0.5, repeats: Int = 1, _ body: () -> Void
+  ) -> Double {
+    body()
+    var times: [Double] = []
+    let end = secondsNow() + budget
+    while times.count < 5 || secondsNow() < end {
+      let start = secondsNow()
+      for _ in 0..<repeats { body() }
+      times.append((secondsNow() - start) / Double(repeats))
+    }
+    return median(times)
+  }
+
+  /// The most memory this process ever had in RAM, in bytes.
+  static var peakResidentBytes: Int {
+    // Linux counts in KiB.
+    apus_usage().peak_resident_kib * 1024
+  }
+
+  /// How many pages were mapped in since the start, each at its first touch.
+  static var pagesTouched: Int {
+    apus_usage().pages_touched
+  }
+
+  static var level: String {
+    switch apus_current_level() {
+    case apus_level_avx512: "avx512"
+    case apus_level_avx2: "avx2"
+    default: "baseline"
+    }
+  }
+}
+
+extension JSONValue {
+  /// A measured number, to six significant digits.
+  static func measured(_ value: Double) -> JSONValue {
+    guard value.isFinite, value != 0 else { return .number(value.isFinite ? 0 : -1) }
+    var scale = 1.0
+    while abs(value) * scale < 100_000 { scale *= 10 }
+    return .number((value * scale).rounded() / scale)
+  }
+}
