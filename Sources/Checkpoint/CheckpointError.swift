@@ -1,4 +1,5 @@
 import Files
+import JSON
 
 /// Why a checkpoint could not be read or written.
 public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -24,21 +25,22 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
     switch self {
     case .inaccessible(let sentence): sentence
     case .invalidSafetensors(let path, let faults):
-      "‘\(path)’ is not a valid safetensors file: \(listed(faults.map(\.description)))"
+      "‘\(path)’ is not a valid safetensors file: \(listed(faults.lazy.map(\.description)))"
     case .malformedIndex(let path, let reason):
       "‘\(path)’ is not an index of safetensors files: \(reason)"
     case .inconsistentIndex(let path, let problems):
-      "‘\(path)’ does not agree with its shards: \(listed(problems.map(\.description)))"
+      "‘\(path)’ does not agree with its shards: \(listed(problems.lazy.map(\.description)))"
     case .noCheckpoint(let folder, let found):
       "‘\(folder)’ has neither model.safetensors nor model.safetensors.index.json nor exactly one "
         + "other .safetensors file; "
-        + (found.isEmpty ? "it is empty" : "it has \(listed(found, separator: ", "))")
+        + (found.isEmpty
+          ? "it is empty" : "it has \(listed(found.lazy.map(quoted), separator: ", "))")
         + (found.contains { $0.hasSuffix(".bin") || $0.hasSuffix(".pth") }
           ? "; convert PyTorch's pickled files to safetensors first" : "")
-    case .missingTensor(let path, let name): "‘\(path)’ has no tensor named ‘\(name)’"
+    case .missingTensor(let path, let name): "‘\(path)’ has no tensor named \(quoted(name))"
     case .unwritableNames(let path, let names):
       "cannot write ‘\(path)’: these tensor names are repeated or reserved: "
-        + listed(names, separator: ", ")
+        + listed(names.lazy.map(quoted), separator: ", ")
     case .headerTooLarge(let path, let byteCount):
       "cannot write ‘\(path)’: its header would have \(byteCount) bytes, readers accept "
         + "\(SafetensorsHeader.maximumByteCount); write several shards"
@@ -62,11 +64,11 @@ public enum ShardProblem: Sendable, Hashable, CustomStringConvertible {
   /// The problem as part of a sentence.
   public var description: String {
     switch self {
-    case .illegalName(let shard): "‘\(shard)’ is not the name of a file in the same folder"
-    case .missingShard(let shard, let reason): "shard ‘\(shard)’ cannot be read (\(reason))"
-    case .missingTensor(let name, let shard): "‘\(shard)’ lacks tensor ‘\(name)’"
+    case .illegalName(let shard): "\(quoted(shard)) is not the name of a file in the same folder"
+    case .missingShard(let shard, let reason): "shard \(quoted(shard)) cannot be read (\(reason))"
+    case .missingTensor(let name, let shard): "\(quoted(shard)) lacks tensor \(quoted(name))"
     case .unlistedTensor(let name, let shard):
-      "‘\(shard)’ has tensor ‘\(name)’, which the index does not place there"
+      "\(quoted(shard)) has tensor \(quoted(name)), which the index does not place there"
     }
   }
 }
@@ -79,7 +81,9 @@ func translatingFileErrors<Result: ~Copyable>(
 }
 
 /// At most twenty items in one line, and how many more there are.
-private func listed(_ items: [String], separator: String = "; ") -> String {
+private func listed(
+  _ items: some RandomAccessCollection<String>, separator: String = "; "
+) -> String {
   let shown = items.prefix(20).joined(separator: separator)
   return items.count > 20 ? "\(shown)\(separator)and \(items.count - 20) more" : shown
 }

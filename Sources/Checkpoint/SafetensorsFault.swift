@@ -1,3 +1,5 @@
+import JSON
+
 /// Something in a file that safetensors does not allow.
 public enum SafetensorsFault: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file has less than the eight bytes of the header's length.
@@ -43,22 +45,22 @@ public enum SafetensorsFault: Error, Sendable, Hashable, CustomStringConvertible
     case .headerStart: "its header does not begin with ‘{’; is it a safetensors file?"
     case .headerNotJSON(let reason): "its header is \(reason)"
     case .metadata(let reason): "its __metadata__ must be an object of strings: \(reason)"
-    case .entry(let tensor, let reason): "tensor ‘\(tensor)’: \(reason)"
+    case .entry(let tensor, let reason): "tensor \(quoted(tensor)): \(reason)"
     case .unknownElementType(let tensor, let name):
-      "tensor ‘\(tensor)’ has the unknown dtype ‘\(name)’; known are "
+      "tensor \(quoted(tensor)) has the unknown dtype \(quoted(name)); known are "
         + ElementType.allCases.map(\.rawValue).joined(separator: ", ")
     case .tooLarge(let tensor, let shape):
-      "tensor ‘\(tensor)’ has a size beyond 64 bits: \(abbreviated(shape))"
+      "tensor \(quoted(tensor)) has a size beyond 64 bits: \(abbreviated(shape))"
     case .partialByte(let tensor, let bitCount):
-      "tensor ‘\(tensor)’ has \(bitCount) bits, which are not whole bytes"
+      "tensor \(quoted(tensor)) has \(bitCount) bits, which are not whole bytes"
     case .byteCount(let tensor, let expected, let found):
-      "tensor ‘\(tensor)’ needs \(expected) bytes by its dtype and shape, its offsets span \(found)"
+      "tensor \(quoted(tensor)) needs \(expected) bytes by its dtype and shape, its offsets span \(found)"
     case .reversed(let tensor, let begin, let end):
-      "tensor ‘\(tensor)’ begins at \(begin) and ends before, at \(end)"
+      "tensor \(quoted(tensor)) begins at \(begin) and ends before, at \(end)"
     case .overlap(let tensor, let previous):
-      "tensor ‘\(tensor)’ begins inside tensor ‘\(previous)’"
+      "tensor \(quoted(tensor)) begins inside tensor \(quoted(previous))"
     case .gap(let tensor, let begin, let expected):
-      "tensor ‘\(tensor)’ begins at \(begin), and the bytes from \(expected) on are unused"
+      "tensor \(quoted(tensor)) begins at \(begin), and the bytes from \(expected) on are unused"
     case .coverage(let tensorBytes, let fileBytes):
       tensorBytes > fileBytes
         ? "its tensors need \(tensorBytes) bytes, and only \(fileBytes) follow; was it cut short?"

@@ -25,7 +25,9 @@ public final class SafetensorsFile: TensorSource {
     let mapping = try translatingFileErrors { () throws(FileError) in try MappedFile(path) }
     let header: SafetensorsHeader
     do throws(SafetensorsFaults) {
-      header = try SafetensorsHeader(of: mapping.bytes)
+      header = try mapping.withBytes { bytes throws(SafetensorsFaults) in
+        try SafetensorsHeader(of: bytes)
+      }
     } catch {
       throw .invalidSafetensors(path: path, faults: error.faults)
     }

@@ -12,6 +12,8 @@ package struct SafetensorsHeader: Sendable {
   package let metadata: [String: String]
 
   static let maximumByteCount = 100_000_000
+  /// No header of that size has more values, unless its shapes have hundreds of extents.
+  static let maximumValueCount = 1 << 24
   static let metadataKey = "__metadata__"
 
   /// Reads and checks the header at the beginning of a whole file's bytes.
@@ -19,7 +21,7 @@ package struct SafetensorsHeader: Sendable {
     let text = try Self.text(of: file)
     let value: JSONValue
     do throws(JSONError) {
-      value = try JSONValue(parsing: text)
+      value = try JSONValue(parsing: text, valueLimit: Self.maximumValueCount)
     } catch {
       throw [.headerNotJSON(reason: error.description)]
     }
@@ -78,7 +80,7 @@ package struct SafetensorsHeader: Sendable {
     var metadata: [String: String] = [:]
     for (key, value) in object {
       guard let text = value.string else {
-        throw .metadata(reason: "‘\(key)’ is \(value.kind)")
+        throw .metadata(reason: "\(quoted(key)) is \(value.kind)")
       }
       metadata[key] = text
     }

@@ -23,7 +23,9 @@ public struct ShardIndex: Sendable, Equatable {
   public init(_ path: String) throws(CheckpointError) {
     let mapping = try translatingFileErrors { () throws(FileError) in try MappedFile(path) }
     do throws(MalformedIndex) {
-      self = try ShardIndex(parsing: mapping.bytes)
+      self = try mapping.withBytes { bytes throws(MalformedIndex) in
+        try ShardIndex(parsing: bytes)
+      }
     } catch {
       throw .malformedIndex(path: path, reason: error.reason)
     }
@@ -52,7 +54,8 @@ public struct ShardIndex: Sendable, Equatable {
       guard let shard = shard.string else {
         throw MalformedIndex(
           reason:
-            "weight_map must give each tensor a file name, and gives ‘\(tensor)’ \(shard.kind)")
+            "weight_map must give each tensor a file name, and gives \(quoted(tensor)) \(shard.kind)"
+        )
       }
       shards.append((tensor, shard))
     }

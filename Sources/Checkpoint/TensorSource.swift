@@ -17,7 +17,10 @@ public protocol TensorSource: Sendable {
 public struct StoredTensor: @unchecked Sendable {
   /// Name, element type and shape.
   public let info: TensorInfo
-  /// The elements; keep `owner` as long as these are used.
+  /// The elements, valid as long as `owner` lives.
+  ///
+  /// Swift may drop the tensor, and with it the owner, right after this property is fetched: use
+  /// `withUnsafeBytes`, or store the owner beside the pointer.
   public let bytes: UnsafeRawBufferPointer
   /// The object that keeps the bytes in memory.
   public let owner: any AnyObject & Sendable

@@ -15,6 +15,9 @@ package final class MappedFile: @unchecked Sendable {
   /// The path as it was given.
   package let path: String
   /// All bytes of the file; page-aligned.
+  ///
+  /// They go with the last reference to this object, which Swift may drop right after it has fetched
+  /// this property: prefer `withBytes`, or store the object beside the pointer.
   package let bytes: UnsafeRawBufferPointer
 
   /// Maps the regular file at `path`, which may be empty.
@@ -36,6 +39,14 @@ package final class MappedFile: @unchecked Sendable {
       else { throw FileError("map", path, code: errno) }
       bytes = UnsafeRawBufferPointer(start: start, count: count)
     }
+  }
+
+  /// Calls `body` with all bytes of the file, which stay valid until it returns.
+  package func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(self) {} }
+    return try body(bytes)
   }
 
   deinit {

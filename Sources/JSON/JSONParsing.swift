@@ -11,12 +11,14 @@ extension JSONValue {
   ///
   /// Rejected are byte order marks, comments, trailing commas and bytes, control characters in
   /// strings, invalid UTF-8, lone surrogates, `NaN` and `Infinity`, numbers beyond `Double`, arrays
-  /// and objects nested deeper than `depthLimit`, and repeated keys unless allowed.
+  /// and objects nested deeper than `depthLimit`, and repeated keys unless allowed. A value takes
+  /// up to fifty bytes of memory for two of text, which `valueLimit` can bound.
   package init(
-    parsing bytes: UnsafeRawBufferPointer, depthLimit: Int = 128,
+    parsing bytes: UnsafeRawBufferPointer, depthLimit: Int = 128, valueLimit: Int = .max,
     duplicateKeys: JSONDuplicateKeys = .rejected
   ) throws(JSONError) {
-    var scanner = JSONScanner(bytes, depthLimit: depthLimit, duplicateKeys: duplicateKeys)
+    var scanner = JSONScanner(
+      bytes, depthLimit: depthLimit, valueLimit: valueLimit, duplicateKeys: duplicateKeys)
     do throws(JSONFailure) {
       self = try scanner.document()
     } catch {
@@ -26,11 +28,14 @@ extension JSONValue {
 
   /// Reads strict JSON from UTF-8 bytes.
   package init(
-    parsing bytes: [UInt8], depthLimit: Int = 128, duplicateKeys: JSONDuplicateKeys = .rejected
+    parsing bytes: [UInt8], depthLimit: Int = 128, valueLimit: Int = .max,
+    duplicateKeys: JSONDuplicateKeys = .rejected
   ) throws(JSONError) {
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(JSONError) in
-        try JSONValue(parsing: bytes, depthLimit: depthLimit, duplicateKeys: duplicateKeys)
+        try JSONValue(
+          parsing: bytes, depthLimit: depthLimit, valueLimit: valueLimit,
+          duplicateKeys: duplicateKeys)
       }
     }
     self = try result.get()

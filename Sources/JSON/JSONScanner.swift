@@ -5,11 +5,17 @@ struct JSONScanner {
   /// Holds the bytes of a string with escapes while it is put together.
   var scratch: [UInt8] = []
   private let depthLimit: Int
+  private let valueLimit: Int
+  private var valueCount = 0
   private let duplicateKeys: JSONDuplicateKeys
 
-  init(_ bytes: UnsafeRawBufferPointer, depthLimit: Int, duplicateKeys: JSONDuplicateKeys) {
+  init(
+    _ bytes: UnsafeRawBufferPointer, depthLimit: Int, valueLimit: Int,
+    duplicateKeys: JSONDuplicateKeys
+  ) {
     self.bytes = bytes.bindMemory(to: UInt8.self)
     self.depthLimit = depthLimit
+    self.valueLimit = valueLimit
     self.duplicateKeys = duplicateKeys
   }
 
@@ -28,6 +34,10 @@ struct JSONScanner {
 
   private mutating func value(depth: Int) throws(JSONFailure) -> JSONValue {
     skipSpace()
+    valueCount += 1
+    guard valueCount <= valueLimit else {
+      throw failure("the text has more than \(valueLimit) values")
+    }
     switch peek {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "{"): return .object(try object(depth: depth))
@@ -86,9 +96,9 @@ struct JSONScanner {
     switch duplicateKeys {
     case .lastWins: return JSONObject(members.lazy.map { ($0.key, $0.value) })
     case .rejected:
-      let key = String(members[firstRepeated ?? 0].key.prefix(100))
+      let key = quoted(members[firstRepeated ?? 0].key)
       throw JSONFailure(
-        offset: start, message: "the object that begins here has the key “\(key)” twice")
+        offset: start, message: "the object that begins here has the key \(key) twice")
     }
   }
 

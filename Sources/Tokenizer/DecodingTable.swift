@@ -16,12 +16,18 @@ final class DecodingTable: Sendable {
     var starts: [Int32] = [0]
     var kinds: [UInt8] = []
     starts.reserveCapacity(idLimit + 1)
+    kinds.reserveCapacity(idLimit)
+    bytes.reserveCapacity(idLimit * 8)
+    var next = 0
     for id in 0..<TokenID(idLimit) {
-      if let token = added[id] {
-        bytes += decoder.bytes(of: token.content)
+      if next < added.tokens.count, added.tokens[next].id == id {
+        let token = added.tokens[next].token
+        next += 1
+        var content = token.content
+        content.withUTF8 { decoder.decode($0, into: &bytes) }
         kinds.append(token.special ? 2 : 1)
-      } else if let text = model.tokens.text(of: id) {
-        bytes += decoder.bytes(of: text)
+      } else if let text = model.tokens.bytes(of: id) {
+        decoder.decode(text, into: &bytes)
         kinds.append(1)
       } else {
         kinds.append(0)

@@ -74,6 +74,11 @@ extension TextTokenizer {
     self.init(
       model: bytePair, preTokenizer: preTokenizer, postProcessor: postProcessor, decoder: decoder,
       added: added, configuration: configuration)
+    let frame = postProcessor.frame
+    for id in frame.before + frame.after where token(for: id) == nil {
+      throw .invalid(
+        path: path, field: "post_processor", reason: "adds the id \(id), which no token has")
+    }
   }
 
   private static func refuseNormalizer(
@@ -98,6 +103,7 @@ extension AddedVocabulary {
     }
     var tokens: [(token: AddedToken, id: TokenID)] = []
     let contents = ByteStringTable(capacity: list.count)
+    let largest = TokenTable.largestID(ofTokens: model.tokens.count + list.count)
     var taken: Set<TokenID> = []
     for (index, entry) in list.enumerated() {
       let name = "added_tokens[\(index)]"
@@ -109,8 +115,8 @@ extension AddedVocabulary {
       // An empty token is found nowhere.
       if token.content.isEmpty { continue }
       let given = try reader.integer("id")
-      guard given >= 0, given <= TokenTable.largestID else {
-        throw reader.wrong("id", "must be from 0 to \(TokenTable.largestID)")
+      guard given >= 0, given <= largest else {
+        throw reader.wrong("id", "must be from 0 to \(largest)")
       }
       let id = model.tokens.id(of: token.content) ?? TokenID(given)
       guard contents.insert(token.content) == tokens.count else {

@@ -15,7 +15,7 @@ struct JSONParsingTests {
     ("4.9406564584124654e-324", .number(.leastNonzeroMagnitude)),
     ("1e-400", .number(0)), ("1.7976931348623157e308", .number(Double.greatestFiniteMagnitude)),
     ("2.2250738585072011e-308", .number(Double(bitPattern: 0x000F_FFFF_FFFF_FFFF))),
-    ("179769313486231580793e289", 1.7976931348623158e308), ("[]", []), ("{}", [:]),
+    ("179769313486231580793e288", 1.7976931348623158e308), ("[]", []), ("{}", [:]),
     ("[1,[2,[ ]],\"x\"]", [1, [2, []], "x"]), ("{ \"b\" : 1 , \"a\":{}}", ["b": 1, "a": [:]]),
     ("\"\"", ""), (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"),
     (#""\u0041\u00e9\u20AC\ud83D\uDe00\u0000""#, "Aé€😀\0"),
@@ -71,7 +71,7 @@ struct JSONParsingTests {
     #expect(error.line == 3 && error.column == 8)
     #expect(
       error.description
-        == "not valid JSON at line 3, column 8 (byte 20): expected a value, found ‘x’")
+        == "not valid JSON at line 3, column 8 (byte 19): expected a value, found ‘x’")
   }
 
   @Test("every prefix of a document is an error and no crash")
@@ -110,6 +110,21 @@ struct JSONParsingTests {
     let object = try #require(try JSONValue(parsing: text, duplicateKeys: .lastWins).object)
     #expect(object.count == count)
     #expect(object[1].key == "k1" && object[1].value == "last")
+  }
+
+  @Test("the number of values ends at the limit")
+  func valueLimit() throws {
+    let text = Array("[1,{\"a\":[]}]".utf8)
+    _ = try JSONValue(parsing: text, valueLimit: 4)
+    #expect(throws: JSONError.self) { try JSONValue(parsing: text, valueLimit: 3) }
+  }
+
+  @Test("text from a file cannot disturb a terminal or fill it")
+  func quoting() {
+    #expect(quoted("a b é😀") == "‘a b é😀’")
+    #expect(quoted("\u{1b}[31m\n\u{202e}") == "‘\\u{1b}[31m\\u{a}\\u{202e}’")
+    #expect(
+      quoted(String(repeating: "x", count: 101)) == "‘\(String(repeating: "x", count: 100))…’")
   }
 
   @Test("a million digits are read in bounded time")

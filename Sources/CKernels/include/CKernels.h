@@ -2,6 +2,7 @@
 // Swift above keeps shapes, checks, ownership and derivatives.
 #pragma once
 #include "apus_copy.h"
+#include "apus_elementwise.h"
 #include "apus_fused.h"
 #include "apus_gemm.h"
 #include "apus_indexing.h"
@@ -9,3 +10,4 @@
 #include "apus_measure.h"
 #include "apus_memory.h"
 #include "apus_pool.h"
+#include "apus_type.h"

@@ -4,19 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/// Element types of kernels that compute; kernels that only move take the size of an element.
-typedef enum {
-  apus_bool,
-  apus_uint8,
-  apus_int8,
-  apus_int16,
-  apus_int32,
-  apus_int64,
-  apus_float16,
-  apus_bfloat16,
-  apus_float32,
-  apus_float64,
-} apus_dtype;
+#include "apus_type.h"
 
 /// A walk over `extents`: at each position the element of `table` whose coordinate along `axis` is
 /// replaced by `indices` there is paired with the element of `values` there.

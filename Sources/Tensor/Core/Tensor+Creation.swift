@@ -45,7 +45,7 @@ extension Tensor {
 
   /// The integer part of `value`, modulo the range of the type; 0 where there is none.
   private static func wrapped<Integer: FixedWidthInteger>(_ value: Double) -> Integer {
-    guard value.isFinite, abs(value) < 0x1p63 else { return 0 }
+    guard value.isFinite, Swift.abs(value) < 0x1p63 else { return 0 }
     return Integer(truncatingIfNeeded: Int64(value))
   }
 
@@ -106,13 +106,13 @@ extension Tensor {
     _ start: Double, _ end: Double, step: Double = 1, dtype: DType = .float32
   ) -> Tensor {
     precondition(step != 0, "arange: the step cannot be zero")
-    let count = max(0, Int(((end - start) / step).rounded(.up)))
+    let count = Swift.max(0, Int(((end - start) / step).rounded(.up)))
     return Tensor((0..<count).map { start + Double($0) * step }).cast(to: dtype)
   }
 
   /// The integers 0 … `count` - 1.
   public static func arange(_ count: Int, dtype: DType = .int64) -> Tensor {
-    Tensor((0..<Int64(max(0, count))).map { $0 }).cast(to: dtype)
+    Tensor((0..<Int64(Swift.max(0, count))).map { $0 }).cast(to: dtype)
   }
 
   /// `count` numbers in equal steps from `start` to `end`, both included.

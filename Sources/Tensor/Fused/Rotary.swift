@@ -60,7 +60,7 @@ public func rotaryTables(
 ) -> (cosines: Tensor, sines: Tensor) {
   let positions = Tensor.arange(Double(start), Double(start + time), dtype: .float64)
   let exponents = Tensor.arange(0, Double(width / 2), dtype: .float64) * (-2 / Double(width))
-  let angles = positions.unsqueezed(1) * Tensor(base, dtype: .float64).pow(exponents)
+  let angles = positions.unsqueezed(1) * pow(Tensor(base, dtype: .float64), exponents)
   return (angles.cos().cast(to: dtype), angles.sin().cast(to: dtype))
 }
 

@@ -17,7 +17,7 @@ extension Tensor {
     let width = range.upperBound - range.lowerBound
     let last = range.upperBound.nextDown
     return drawn(shape, dtype, &stream) { word in
-      min(range.lowerBound + unit(word) * width, last)
+      Swift.min(range.lowerBound + unit(word) * width, last)
     }
   }
 
@@ -43,7 +43,7 @@ extension Tensor {
     let high = probability(bounds.upperBound)
     return drawn(shape, dtype, &stream) { word in
       let value = mean + deviation * normalQuantile(low + openUnit(word) * (high - low))
-      return min(max(value, bounds.lowerBound), bounds.upperBound)
+      return Swift.min(Swift.max(value, bounds.lowerBound), bounds.upperBound)
     }
   }
 
@@ -58,7 +58,7 @@ extension Tensor {
 
   /// The integers 0 … `count` - 1 in random order (Fisher–Yates), as int64.
   public static func permutation(_ count: Int, using stream: inout RandomStream) -> Tensor {
-    Tensor((0..<Int64(max(0, count))).shuffled(using: &stream))
+    Tensor((0..<Int64(Swift.max(0, count))).shuffled(using: &stream))
   }
 
   /// Uniform integers in `range`, as int64.
@@ -96,7 +96,7 @@ extension Tensor {
     let first = stream.draw(words: 2 * count)
     let run = 4096
     parallel((count + run - 1) / run) { part in
-      let end = min(count, (part + 1) * run)
+      let end = Swift.min(count, (part + 1) * run)
       for index in stride(from: part * run, to: end, by: 2) {
         let words = source.block(at: first + UInt64(index / 2))
         target[index] = value(UInt64(words[1]) << 32 | UInt64(words[0]))

@@ -57,13 +57,17 @@ extension BytePairModel {
     }
     var rules: [MergeRule] = []
     rules.reserveCapacity(list.count)
+    var joined: [UInt8] = []
     for (index, entry) in list.enumerated() {
       guard let (left, right) = pair(entry) else {
         throw reader.wrong(
           "merges[\(index)]", "must be a pair of tokens, [\"a\", \"b\"] or \"a b\"")
       }
+      joined.removeAll(keepingCapacity: true)
+      joined.append(contentsOf: left.utf8)
+      joined.append(contentsOf: right.utf8)
       guard let leftID = tokens.id(of: left), let rightID = tokens.id(of: right),
-        let result = tokens.id(of: left + right)
+        let result = joined.withUnsafeBufferPointer({ tokens.id(of: $0) })
       else {
         throw reader.wrong(
           "merges[\(index)]",
@@ -115,8 +119,8 @@ extension TokenTable.Fault {
   /// What is wrong, as it follows the name of a field.
   var reason: String {
     switch self {
-    case .idOutOfRange(let token, let id):
-      "gives the token “\(token)” the id \(id); ids go from 0 to \(TokenTable.largestID)"
+    case .idOutOfRange(let token, let id, let largest):
+      "gives the token “\(token)” the id \(id); in one of this size they go from 0 to \(largest)"
     case .sameID(let first, let second, let id):
       "gives the id \(id) to both “\(first)” and “\(second)”"
     case .sameText(let text):

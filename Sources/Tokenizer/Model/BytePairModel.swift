@@ -67,7 +67,11 @@ public final class BytePairModel: Sendable {
     }
     coversAllBytes = byteTokens.allSatisfy { $0 >= 0 }
     var byteCounts = [Int32](repeating: 0, count: tokens.idLimit)
-    for (text, id) in tokens.tokensInOrder { byteCounts[id] = Int32(text.unicodeScalars.count) }
+    for id in byteCounts.indices {
+      // A character of the byte alphabet is a byte of text.
+      guard let text = tokens.bytes(of: TokenID(id)) else { continue }
+      byteCounts[id] = Int32(text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 })
+    }
     self.byteCounts = byteCounts
     unknownID = options.unknownToken.flatMap { tokens.id(of: $0) } ?? -1
     let pairs = PairTable(capacity: merges.count)

@@ -1,9 +1,7 @@
-import Synchronization
-
 /// Lends encoders to threads and keeps them, with their caches, for the next text.
 final class EncoderPool: Sendable {
   private let model: BytePairModel
-  private let free = Mutex<[Encoder]>([])
+  private let free = Locked<[Encoder]>([])
 
   init(model: BytePairModel) {
     self.model = model

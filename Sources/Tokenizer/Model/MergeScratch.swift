@@ -54,8 +54,8 @@ struct MergeScratch: ~Copyable {
     }
     reserve(piece.count)
     let count = placeBytes(piece)
-    if count <= 1 {
-      if count == 1 { output[0] = symbols[0] }
+    if count <= 1 || model.merges.isEmpty {
+      output.update(from: symbols, count: count)
       return count
     }
     return count <= Self.shortPiece

@@ -33,13 +33,13 @@ enum Decoder: Sendable, Equatable {
     }
   }
 
-  /// The bytes that a token's text stands for.
+  /// Appends the bytes that a token's text stands for.
   ///
   /// A text with a character outside the byte alphabet stands for itself.
-  func bytes(of text: String) -> [UInt8] {
+  func decode(_ text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
     switch self {
-    case .none: Array(text.utf8)
-    case .byteLevel: ByteAlphabet.bytes(of: text) ?? Array(text.utf8)
+    case .none: bytes.append(contentsOf: text)
+    case .byteLevel: ByteAlphabet.decode(text, into: &bytes)
     }
   }
 

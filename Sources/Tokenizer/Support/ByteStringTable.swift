@@ -15,6 +15,8 @@ final class ByteStringTable {
   private var bytes: UnsafeMutablePointer<UInt8>
   private var byteCapacity: Int
   private var byteCount = 0
+  /// Differs from table to table, so that no file can be made to collide.
+  private let seed = UInt64.random(in: .min ... .max)
   /// Where each string starts, and in the end where the next one would.
   private var starts: [Int] = [0]
 
@@ -46,7 +48,7 @@ final class ByteStringTable {
   /// The number of a string that is in the table.
   @inline(__always)
   func find(_ string: UnsafeBufferPointer<UInt8>) -> Int? {
-    let hash = hashOfBytes(string)
+    let hash = hashOfBytes(string, seed: seed)
     let at = slot(of: string, hash: hash)
     let entry = slots[at].entry
     return entry == 0 ? nil : Int(entry) - 1
@@ -55,7 +57,7 @@ final class ByteStringTable {
   /// The number of a string, which is entered if it is new.
   @inline(__always)
   func insert(_ string: UnsafeBufferPointer<UInt8>) -> Int {
-    let hash = hashOfBytes(string)
+    let hash = hashOfBytes(string, seed: seed)
     let at = slot(of: string, hash: hash)
     let entry = slots[at].entry
     return entry == 0 ? append(string, hash: hash, at: at) : Int(entry) - 1
@@ -106,7 +108,7 @@ final class ByteStringTable {
     slots.initialize(repeating: Slot(tag: 0, entry: 0), count: newCount)
     mask = newCount - 1
     for number in 0..<count {
-      let hash = hashOfBytes(self[number])
+      let hash = hashOfBytes(self[number], seed: seed)
       var at = Int(truncatingIfNeeded: hash) & mask
       while slots[at].entry != 0 { at = (at + 1) & mask }
       slots[at] = Slot(tag: UInt32(truncatingIfNeeded: hash >> 32), entry: UInt32(number + 1))
@@ -125,10 +127,10 @@ private func equalBytes(
   return true
 }
 
-/// A fast 64-bit hash for tables in memory; not for hostile keys and not kept in files.
+/// A fast 64-bit hash for tables in memory.
 @inline(__always)
-func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>) -> UInt64 {
-  var hash: UInt64 = 0x2545_F491_4F6C_DD1D ^ UInt64(string.count)
+private func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
+  var hash = seed ^ UInt64(string.count)
   guard let start = string.baseAddress else { return hash }
   let raw = UnsafeRawPointer(start)
   var at = 0
@@ -151,7 +153,7 @@ func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>) -> UInt64 {
 
 /// Multiplies to 128 bits and folds the halves together.
 @inline(__always)
-func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
+private func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {
   let product = (left ^ 0x9E37_79B9_7F4A_7C15).multipliedFullWidth(
     by: right ^ 0xD6E8_FEB8_6659_FD93)
   return product.high ^ product.low

@@ -19,6 +19,8 @@ final class PairTable: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<Slot>
   private let slotCount: Int
   private let shift: UInt64
+  /// Differs from table to table, so that no file can be made to collide.
+  private let multiplier = UInt64.random(in: 1 << 60 ... .max) | 1
 
   /// Makes room for `count` pairs.
   init(capacity count: Int) {
@@ -41,7 +43,7 @@ final class PairTable: @unchecked Sendable {
 
   @inline(__always)
   private func slot(for key: UInt64) -> Int {
-    Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> shift)
+    Int(truncatingIfNeeded: (key &* multiplier) >> shift)
   }
 
   /// Enters a pair; a later merge of the same pair replaces an earlier one.

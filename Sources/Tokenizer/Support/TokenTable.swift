@@ -1,7 +1,12 @@
 /// The texts of tokens, by id and by text, as a tokenizer file writes them.
 final class TokenTable: @unchecked Sendable {
-  /// Ids above this are refused, so that a hostile file cannot ask for gigabytes.
+  /// Ids above this are refused.
   static let largestID = (1 << 24) - 1
+
+  /// The largest id that a vocabulary of `count` tokens may have.
+  ///
+  /// Real ones leave few ids out; without a limit, a file of a few bytes could ask for gigabytes.
+  static func largestID(ofTokens count: Int) -> Int { min(largestID, 65_535 + 4 * count) }
 
   private let strings: ByteStringTable
   /// The id of each string of the table.
@@ -17,7 +22,7 @@ final class TokenTable: @unchecked Sendable {
 
   /// What makes a list of tokens no vocabulary.
   enum Fault: Error {
-    case idOutOfRange(token: String, id: Int)
+    case idOutOfRange(token: String, id: Int, largest: Int)
     case sameID(first: String, second: String, id: Int)
     case sameText(String)
   }
@@ -28,8 +33,11 @@ final class TokenTable: @unchecked Sendable {
     var ids: [TokenID] = []
     ids.reserveCapacity(tokens.count)
     var limit = 0
+    let largest = Self.largestID(ofTokens: tokens.count)
     for (text, id) in tokens {
-      guard id >= 0, id <= Self.largestID else { throw .idOutOfRange(token: text, id: id) }
+      guard id >= 0, id <= largest else {
+        throw .idOutOfRange(token: text, id: id, largest: largest)
+      }
       let number = strings.insert(text)
       guard number == ids.count else { throw .sameText(text) }
       ids.append(TokenID(id))
@@ -61,10 +69,15 @@ final class TokenTable: @unchecked Sendable {
     strings.find(text).map { ids[$0] }
   }
 
+  /// The text of an id in UTF-8, or nil if no token has it.
+  func bytes(of id: TokenID) -> UnsafeBufferPointer<UInt8>? {
+    guard id >= 0, id < idLimit, numbers[Int(id)] >= 0 else { return nil }
+    return strings[Int(numbers[Int(id)])]
+  }
+
   /// The text of an id, or nil if no token has it.
   func text(of id: TokenID) -> String? {
-    guard id >= 0, id < idLimit, numbers[Int(id)] >= 0 else { return nil }
-    return String(decoding: strings[Int(numbers[Int(id)])], as: UTF8.self)
+    bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// All tokens in the order of their ids.

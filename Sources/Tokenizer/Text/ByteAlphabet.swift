@@ -32,22 +32,23 @@ enum ByteAlphabet {
     characters[Int($0)] < characters[Int($1)]
   }
 
-  /// The byte that a character stands for.
-  static func byte(for character: Unicode.Scalar) -> UInt8? {
-    guard character.value < 0x144 else { return nil }
-    let byte = bytes[Int(character.value)]
-    return byte < 0 ? nil : UInt8(byte)
-  }
-
-  /// The bytes that a token's text stands for, or nil if some character stands for none.
-  static func bytes(of token: String) -> [UInt8]? {
-    var result: [UInt8] = []
-    result.reserveCapacity(token.utf8.count)
-    for character in token.unicodeScalars {
-      guard let byte = byte(for: character) else { return nil }
-      result.append(byte)
+  /// Appends the bytes that a token's text stands for, or the text itself if some character of it
+  /// stands for none.
+  static func decode(_ text: UnsafeBufferPointer<UInt8>, into result: inout [UInt8]) {
+    guard let start = text.baseAddress else { return }
+    let before = result.count
+    var at = 0
+    while at < text.count {
+      let (value, length) = character(in: start, at: at, end: text.count)
+      let byte = value < 0x144 ? bytes[Int(value)] : -1
+      guard byte >= 0 else {
+        result.removeSubrange(before...)
+        result.append(contentsOf: text)
+        return
+      }
+      result.append(UInt8(byte))
+      at += length
     }
-    return result
   }
 
   /// How bytes are written in a vocabulary.

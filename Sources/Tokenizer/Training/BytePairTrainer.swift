@@ -14,7 +14,7 @@ import Files
 /// (Sennrich et al., arXiv 1508.07909). They do not depend on the number of threads.
 public struct BytePairTrainer: Sendable {
   /// What of a file is cut into words on its own.
-  public enum Sequence: Sendable {
+  public enum SequenceUnit: Sendable {
     /// Each line with its line feed, as Hugging Face tokenizers trains on files.
     case lines
     /// The whole file, as its `train_from_iterator` does with texts.
@@ -68,7 +68,7 @@ public struct BytePairTrainer: Sendable {
   ///   - sequence: what of them is cut into words on its own.
   ///   - progress: is told now and then how far training has come, on the caller's thread.
   public func train(
-    onFilesAt paths: [String], sequence: Sequence = .lines,
+    onFilesAt paths: [String], sequence: SequenceUnit = .lines,
     progress: (Progress) -> Void = { _ in }
   ) throws(TokenizerError) -> TextTokenizer {
     try check()
@@ -93,7 +93,7 @@ public struct BytePairTrainer: Sendable {
   ///   - texts: the texts.
   ///   - progress: is told now and then how far training has come, on the caller's thread.
   public func train(
-    on texts: some Swift.Sequence<String>, progress: (Progress) -> Void = { _ in }
+    on texts: some Sequence<String>, progress: (Progress) -> Void = { _ in }
   ) throws(TokenizerError) -> TextTokenizer {
     try check()
     let counters = makeCounters()
@@ -125,7 +125,7 @@ public struct BytePairTrainer: Sendable {
 
   /// Counts the words of one file in rounds of a stretch for each thread.
   private func count(
-    _ text: UnsafeBufferPointer<UInt8>, _ sequence: Sequence, _ counters: [WordCounter],
+    _ text: UnsafeBufferPointer<UInt8>, _ sequence: SequenceUnit, _ counters: [WordCounter],
     _ progress: (Int, Int) -> Void
   ) {
     guard let start = text.baseAddress, !text.isEmpty else { return }
