@@ -14,7 +14,7 @@ let text = """
   """
 
 let arguments = CommandLine.arguments
-let steps = arguments.firstIndex(of: "--steps").flatMap { Int(arguments[$0 + 1]) } ?? 250
+let steps = arguments.firstIndex(of: "--steps").flatMap { Int(arguments[$0 + 1]) } ?? 500
 let folder = arguments.firstIndex(of: "--output").map { arguments[$0 + 1] }
 
 let tokenizer = try TextTokenizer.bytes()
@@ -26,8 +26,8 @@ var model = GPT2(
   GPT2Configuration(
     vocabularySize: tokenizer.vocabularySize, contextLength: 64, width: 64, layers: 2, heads: 4),
   using: &weights)
-var optimizer = AdamW(for: model, weightDecay: 0.1)
-let rate = Schedule.cosine(peak: 5e-3, warmup: 20, total: steps, floor: 0.1)
+var optimizer = AdamW(for: model, beta2: 0.99, weightDecay: 0.1)
+let rate = Schedule.cosine(peak: 3e-3, warmup: 20, total: steps, floor: 0.1)
 print("\(model.parameterCount) parameters, \(windows.tokens.count) bytes of text")
 
 for step in 0..<steps {
@@ -36,7 +36,7 @@ for step in 0..<steps {
   var (loss, gradient) = valueWithGradient(at: model) { model in model.loss(inputs, targets) }
   gradient.clip(toNorm: 1)
   optimizer.update(&model, along: gradient, learningRate: rate(step))
-  if step % 50 == 0 || step == steps - 1 {
+  if step % 100 == 0 || step == steps - 1 {
     print("step \(step + 1): loss \(loss.scalar(as: Float.self)) nats a byte")
   }
 }
