@@ -20,9 +20,19 @@ public struct Schedule: Sendable, Equatable {
     case linear
     /// Falls along half a cosine to the floor.
     case cosine
-    /// Stays at the peak and falls along half a cosine to the floor in the last `decay` steps
-    /// ("WSD", Hu et al. 2024, MiniCPM).
-    case warmupStableDecay(decay: Int)
+    /// Stays at the peak and falls to the floor in the last `decay` steps ("WSD", Hu et al. 2024,
+    /// MiniCPM).
+    case warmupStableDecay(decay: Int, Fall)
+  }
+
+  /// How the rate falls in the last steps of a warm-up–stable–decay schedule.
+  public enum Fall: String, Sendable, CaseIterable {
+    /// In a line.
+    case linear
+    /// Along half a cosine.
+    case cosine
+    /// As one minus the root of the way.
+    case oneMinusRoot = "1-sqrt"
   }
 
   /// The highest rate.
@@ -70,12 +80,13 @@ public struct Schedule: Sendable, Equatable {
     Schedule(.cosine, peak: peak, warmup: warmup, total: total, floor: floor)
   }
 
-  /// Rises, stays, and falls along half a cosine in the last `decay` steps.
+  /// Rises, stays, and falls in the last `decay` steps.
   public static func warmupStableDecay(
-    peak: Double, warmup: Int = 0, decay: Int, total: Int, floor: Double = 0
+    peak: Double, warmup: Int = 0, decay: Int, total: Int, floor: Double = 0, fall: Fall = .cosine
   ) -> Schedule {
     Schedule(
-      .warmupStableDecay(decay: decay), peak: peak, warmup: warmup, total: total, floor: floor)
+      .warmupStableDecay(decay: decay, fall), peak: peak, warmup: warmup, total: total,
+      floor: floor)
   }
 
   /// The rate of a step, counted from 0.
@@ -95,9 +106,15 @@ public struct Schedule: Sendable, Equatable {
       return raised(max(0, 1 - progress(step, from: warmup)))
     case .cosine:
       return raised(0.5 * (1 + cos(.pi * progress(step, from: warmup))))
-    case .warmupStableDecay(let decay):
+    case .warmupStableDecay(let decay, let fall):
       let start = max(warmup, total - decay)
-      return step < start ? 1 : raised(0.5 * (1 + cos(.pi * progress(step, from: start))))
+      guard step >= start else { return 1 }
+      let way = progress(step, from: start)
+      return switch fall {
+      case .linear: raised(1 - way)
+      case .cosine: raised(0.5 * (1 + cos(.pi * way)))
+      case .oneMinusRoot: raised(1 - way.squareRoot())
+      }
     }
   }
 

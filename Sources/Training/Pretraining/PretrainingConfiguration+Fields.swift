@@ -53,6 +53,7 @@ extension PretrainingConfiguration {
       c.warmup = training.integer("warmup", min(c.warmup, c.steps / 10))
       c.course = training.choice("schedule", c.course)
       c.decaySteps = training.integer("decay_steps", c.steps / 5)
+      c.decayFall = training.choice("decay_fall", c.decayFall)
       c.weightDecay = training.number("weight_decay", c.weightDecay, in: 0...10)
       c.beta1 = training.number("beta1", c.beta1, in: 0...0.999999)
       c.beta2 = training.number("beta2", c.beta2, in: 0...0.999999)
@@ -93,6 +94,7 @@ extension PretrainingConfiguration {
       "accumulation": .integer(Int64(accumulation)), "learning_rate": .number(learningRate),
       "learning_rate_floor": .number(learningRateFloor), "warmup": .integer(Int64(warmup)),
       "schedule": .string(course.rawValue), "decay_steps": .integer(Int64(decaySteps)),
+      "decay_fall": .string(decayFall.rawValue),
       "weight_decay": .number(weightDecay), "beta1": .number(beta1), "beta2": .number(beta2),
       "epsilon": .number(epsilon), "clip": .number(clip),
       "label_smoothing": .number(labelSmoothing), "z_loss": .number(zLoss),

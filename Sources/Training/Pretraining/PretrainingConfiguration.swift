@@ -64,6 +64,8 @@ public struct PretrainingConfiguration: Sendable, Equatable {
   public var course = Course.cosine
   /// For `wsd`: how many steps the learning rate falls.
   public var decaySteps = 200
+  /// For `wsd`: how it falls.
+  public var decayFall = Schedule.Fall.cosine
   /// AdamW's weight decay, for tensors of two axes or more.
   public var weightDecay = 0.1
   /// AdamW's first decay.
@@ -98,7 +100,7 @@ public struct PretrainingConfiguration: Sendable, Equatable {
       case .constant: .constant
       case .linear: .linear
       case .cosine: .cosine
-      case .wsd: .warmupStableDecay(decay: decaySteps)
+      case .wsd: .warmupStableDecay(decay: decaySteps, decayFall)
       }
     return Schedule(
       course, peak: learningRate, warmup: warmup, total: steps, floor: learningRateFloor,
