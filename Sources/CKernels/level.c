@@ -47,5 +47,12 @@ bool apus_set_level(apus_level level) {
 void apus_sgemm(const apus_gemm *product) {
   const apus_gemm *g = product;
   if (g->m <= 0 || g->n <= 0) return;
+  if (g->k <= 0) {  // a sum of nothing
+    for (int64_t i = 0; i < g->m; i++)
+      for (int64_t j = 0; j < g->n; j++)
+        g->c[i * g->c_row + j] =
+            (g->accumulate ? g->c[i * g->c_row + j] : 0) + (g->bias ? g->bias[j] : 0);
+    return;
+  }
   apus_active()->sgemm(product);
 }

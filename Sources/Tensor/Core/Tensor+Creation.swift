@@ -143,10 +143,10 @@ extension Tensor {
 }
 
 extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-  /// A float32 scalar.
-  public init(floatLiteral value: Double) { self.init(value) }
-  /// A float32 scalar: literals make float32, integers are asked for by type.
-  public init(integerLiteral value: Int) { self.init(Double(value)) }
+  /// A scalar that beside another tensor takes its type, as a Swift number does; alone, float32.
+  public init(floatLiteral value: Double) { self.init(.real(value)) }
+  /// A scalar that beside another tensor takes its type, as a Swift number does; alone, float32.
+  public init(integerLiteral value: Int) { self.init(.whole(value)) }
 }
 
 extension Tensor: ExpressibleByArrayLiteral {

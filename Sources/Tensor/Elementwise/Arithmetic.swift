@@ -70,6 +70,12 @@ extension Tensor {
   /// The negative.
   public static prefix func - (x: Tensor) -> Tensor {
     precondition(x.dtype != .bool, "-: truth values have no negative; `!` inverts them")
+    if x.node == nil, let number = x.number {
+      switch number {
+      case .whole(let value): return Tensor(.whole(0 &- value))
+      case .real(let value): return Tensor(.real(-value))
+      }
+    }
     let y = x.computed(as: x.dtype.computing).mapped(apus_negate, to: x.dtype.computing)
       .computed(as: x.dtype)
     guard x.node != nil else { return y }
@@ -81,7 +87,7 @@ extension Tensor {
   static func arithmetic(
     _ code: apus_map_code, _ a: Tensor, _ b: Tensor, _ operation: StaticString
   ) -> Tensor {
-    if a.dtype == .float32 && b.dtype == .float32 {
+    if a.dtype == .float32 && b.dtype == .float32 && a.shape.rank | b.shape.rank != 0 {
       return mapped(code, a, b, to: .float32, operation)
     }
     return arithmeticPromoted(code, a, b, operation)
@@ -91,6 +97,8 @@ extension Tensor {
   private static func arithmeticPromoted(
     _ code: apus_map_code, _ a: Tensor, _ b: Tensor, _ operation: StaticString
   ) -> Tensor {
+    if let left = a.number, let right = b.number, let y = combined(code, left, right) { return y }
+    let (a, b) = typed(a, b)
     var common = promoted(a, b)
     var code = code
     if code == apus_divide && !common.isFloatingPoint { common = .float32 }
@@ -111,6 +119,7 @@ extension Tensor {
   /// tensor's own shape and type; otherwise false, and nothing happens.
   @inline(__always)
   private mutating func updateInPlace(_ code: apus_map_code, _ other: Tensor) -> Bool {
+    let other = Tensor.typed(self, other).1
     guard node == nil, other.node == nil, dtype == dtype.computing, dtype != .bool,
       Tensor.promoted(self, other) == dtype, isKnownUniquelyReferenced(&storage),
       storage.isWritable, isContiguous, shape.broadcast(with: other.shape, "=") == shape,

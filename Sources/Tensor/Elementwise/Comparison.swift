@@ -18,6 +18,7 @@ extension Tensor {
   private static func compared(
     _ code: apus_map_code, _ a: Tensor, _ b: Tensor, _ operation: StaticString
   ) -> Tensor {
+    let (a, b) = typed(a, b)
     let computing = promoted(a, b).computing
     return mapped(
       code, a.computed(as: computing), b.computed(as: computing), to: .bool, operation)
@@ -27,29 +28,53 @@ extension Tensor {
 /// Comparisons of tensors with numbers.
 extension Tensor {
   /// Whether the elements are equal; NaN equals nothing.
-  public static func .== (a: Tensor, b: Double) -> Tensor { a .== operand(b, beside: a) }
+  @_disfavoredOverload public static func .== (a: Tensor, b: Double) -> Tensor {
+    a .== Tensor(.real(b))
+  }
   /// Whether the elements are equal; NaN equals nothing.
-  public static func .== (a: Tensor, b: Int) -> Tensor { a .== operand(b, beside: a) }
+  @_disfavoredOverload public static func .== (a: Tensor, b: Int) -> Tensor {
+    a .== Tensor(.whole(b))
+  }
   /// Whether the elements differ.
-  public static func .!= (a: Tensor, b: Double) -> Tensor { a .!= operand(b, beside: a) }
+  @_disfavoredOverload public static func .!= (a: Tensor, b: Double) -> Tensor {
+    a .!= Tensor(.real(b))
+  }
   /// Whether the elements differ.
-  public static func .!= (a: Tensor, b: Int) -> Tensor { a .!= operand(b, beside: a) }
+  @_disfavoredOverload public static func .!= (a: Tensor, b: Int) -> Tensor {
+    a .!= Tensor(.whole(b))
+  }
   /// Whether the left element is smaller.
-  public static func .< (a: Tensor, b: Double) -> Tensor { a .< operand(b, beside: a) }
+  @_disfavoredOverload public static func .< (a: Tensor, b: Double) -> Tensor {
+    a .< Tensor(.real(b))
+  }
   /// Whether the left element is smaller.
-  public static func .< (a: Tensor, b: Int) -> Tensor { a .< operand(b, beside: a) }
+  @_disfavoredOverload public static func .< (a: Tensor, b: Int) -> Tensor {
+    a .< Tensor(.whole(b))
+  }
   /// Whether the left element is smaller or equal.
-  public static func .<= (a: Tensor, b: Double) -> Tensor { a .<= operand(b, beside: a) }
+  @_disfavoredOverload public static func .<= (a: Tensor, b: Double) -> Tensor {
+    a .<= Tensor(.real(b))
+  }
   /// Whether the left element is smaller or equal.
-  public static func .<= (a: Tensor, b: Int) -> Tensor { a .<= operand(b, beside: a) }
+  @_disfavoredOverload public static func .<= (a: Tensor, b: Int) -> Tensor {
+    a .<= Tensor(.whole(b))
+  }
   /// Whether the left element is larger.
-  public static func .> (a: Tensor, b: Double) -> Tensor { a .> operand(b, beside: a) }
+  @_disfavoredOverload public static func .> (a: Tensor, b: Double) -> Tensor {
+    a .> Tensor(.real(b))
+  }
   /// Whether the left element is larger.
-  public static func .> (a: Tensor, b: Int) -> Tensor { a .> operand(b, beside: a) }
+  @_disfavoredOverload public static func .> (a: Tensor, b: Int) -> Tensor {
+    a .> Tensor(.whole(b))
+  }
   /// Whether the left element is larger or equal.
-  public static func .>= (a: Tensor, b: Double) -> Tensor { a .>= operand(b, beside: a) }
+  @_disfavoredOverload public static func .>= (a: Tensor, b: Double) -> Tensor {
+    a .>= Tensor(.real(b))
+  }
   /// Whether the left element is larger or equal.
-  public static func .>= (a: Tensor, b: Int) -> Tensor { a .>= operand(b, beside: a) }
+  @_disfavoredOverload public static func .>= (a: Tensor, b: Int) -> Tensor {
+    a .>= Tensor(.whole(b))
+  }
 }
 
 /// Logic element by element; whatever is not zero holds.

@@ -70,7 +70,7 @@ extension Tensor {
     return y.recorded(from: self) { dy, inputs in inputs.add(0, -(dy * (y * y))) }
   }
 
-  /// The sine of an angle in radians, right to angles of about 10⁷ in float32.
+  /// The sine of an angle in radians.
   public func sin() -> Tensor {
     let y = real(apus_sin)
     guard node != nil else { return y }
@@ -78,7 +78,7 @@ extension Tensor {
     return y.recorded(from: self) { dy, inputs in inputs.add(0, dy * x.cos()) }
   }
 
-  /// The cosine of an angle in radians, right to angles of about 10⁷ in float32.
+  /// The cosine of an angle in radians.
   public func cos() -> Tensor {
     let y = real(apus_cos)
     guard node != nil else { return y }

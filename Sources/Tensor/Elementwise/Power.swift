@@ -4,7 +4,7 @@ import CKernels
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor {
   let y = Tensor.arithmetic(apus_power, a, b, "pow")
   guard a.node != nil || b.node != nil else { return y }
-  let (base, exponent) = (a.detached(), b.detached())
+  let (base, exponent) = Tensor.typed(a.detached(), b.detached())
   return y.recorded(from: a, b) { dy, inputs in
     if inputs.wants(0) {
       let slope = exponent * pow(base, exponent - 1)
@@ -21,7 +21,7 @@ public func pow(_ a: Tensor, _ b: Tensor) -> Tensor {
 
 /// aᵇ with one exponent for all elements.
 public func pow(_ a: Tensor, _ exponent: Double) -> Tensor {
-  guard a.dtype.isFloatingPoint else { return pow(a, Tensor.operand(exponent, beside: a)) }
+  guard a.dtype.isFloatingPoint else { return pow(a, Tensor(.real(exponent))) }
   let x = a.detached()
   let y: Tensor
   switch exponent {
@@ -31,7 +31,7 @@ public func pow(_ a: Tensor, _ exponent: Double) -> Tensor {
   case 0.5: y = x.sqrt()
   case -0.5: y = x.rsqrt()
   case -1: y = x.reciprocal()
-  default: y = pow(x, Tensor.operand(exponent, beside: x))
+  default: y = pow(x, Tensor(.real(exponent)))
   }
   guard a.node != nil else { return y }
   return y.recorded(from: a) { dy, inputs in
@@ -45,10 +45,10 @@ public func pow(_ a: Tensor, _ exponent: Double) -> Tensor {
 /// aᵇ with one whole exponent for all elements; integers stay integers.
 public func pow(_ a: Tensor, _ exponent: Int) -> Tensor {
   a.dtype.isFloatingPoint
-    ? pow(a, Double(exponent)) : pow(a, Tensor.operand(exponent, beside: a))
+    ? pow(a, Double(exponent)) : pow(a, Tensor(.whole(exponent)))
 }
 
 /// aᵇ with one base for all elements.
 public func pow(_ base: Double, _ b: Tensor) -> Tensor {
-  pow(Tensor.operand(base, beside: b), b)
+  pow(Tensor(.real(base)), b)
 }

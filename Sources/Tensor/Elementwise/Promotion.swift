@@ -34,30 +34,76 @@ extension Tensor {
   }
 }
 
-/// A Swift number beside a tensor.
+/// Swift numbers and literals, which have no type of their own: beside a tensor they take its type,
+/// except that real numbers make integers float32.
 extension Tensor {
-  /// The type of a number beside this floating tensor: exact enough, and never raising its type.
+  /// A number as a float32 scalar that remembers what it is.
+  package init(_ number: Number) {
+    let value: Double =
+      switch number {
+      case .whole(let value): Double(value)
+      case .real(let value): value
+      }
+    self.init(
+      storage: Storage(byteCount: 4, number: number), shape: Shape(), strides: Shape(), offset: 0,
+      dtype: .float32)
+    floats.pointee = Float(value)
+  }
+
+  /// The number that this is instead of a tensor with a type.
   @inline(__always)
+  var number: Number? { shape.rank == 0 && dtype == .float32 ? storage.number : nil }
+
+  /// Both operands as tensors with types: a number takes its type from the other one.
+  @inline(__always)
+  static func typed(_ a: Tensor, _ b: Tensor) -> (Tensor, Tensor) {
+    if let number = b.number { return (a, a.number == nil ? a.typed(number) : b) }
+    if let number = a.number { return (b.typed(number), b) }
+    return (a, b)
+  }
+
+  /// A number as an operand beside this tensor.
+  private func typed(_ number: Number) -> Tensor {
+    switch number {
+    case .real(let value):
+      return Tensor(value, dtype: dtype.isFloatingPoint ? scalarDType : .float32)
+    case .whole(let value):
+      if dtype.isFloatingPoint { return Tensor(Double(value), dtype: scalarDType) }
+      let scalar = Tensor(uninitialized: [], dtype: .int64)
+      scalar.pointer(as: Int64.self).pointee = Int64(value)
+      return scalar.computed(as: dtype == .bool ? .int64 : dtype)
+    }
+  }
+
+  /// The type of a number beside this floating tensor: exact enough, and never raising its type.
   private var scalarDType: DType { shape.rank == 0 ? dtype : dtype.computing }
 
-  /// A whole number as an operand of `other`: it becomes int64 only beside truth values.
-  @inline(__always)
-  static func operand(_ number: Int, beside other: Tensor) -> Tensor {
-    other.dtype.isFloatingPoint
-      ? Tensor(Double(number), dtype: other.scalarDType)
-      : Tensor.whole(number, dtype: other.dtype == .bool ? .int64 : other.dtype)
+  /// The sum, difference, product or quotient of two numbers is a number.
+  static func combined(_ code: apus_map_code, _ a: Number, _ b: Number) -> Tensor? {
+    if case (.whole(let x), .whole(let y)) = (a, b), code != apus_divide {
+      switch code {
+      case apus_add: return Tensor(.whole(x &+ y))
+      case apus_subtract: return Tensor(.whole(x &- y))
+      case apus_multiply: return Tensor(.whole(x &* y))
+      default: return nil
+      }
+    }
+    let (x, y) = (a.real, b.real)
+    switch code {
+    case apus_add: return Tensor(.real(x + y))
+    case apus_subtract: return Tensor(.real(x - y))
+    case apus_multiply: return Tensor(.real(x * y))
+    case apus_divide: return Tensor(.real(x / y))
+    default: return nil
+    }
   }
+}
 
-  /// A real number as an operand of `other`: beside integers and truth values it is float32.
-  @inline(__always)
-  static func operand(_ number: Double, beside other: Tensor) -> Tensor {
-    Tensor(number, dtype: other.dtype.isFloatingPoint ? other.scalarDType : .float32)
-  }
-
-  /// An integer scalar without the detour over `Double`.
-  static func whole(_ number: Int, dtype: DType) -> Tensor {
-    let scalar = Tensor(uninitialized: [], dtype: .int64)
-    scalar.pointer(as: Int64.self).pointee = Int64(number)
-    return scalar.computed(as: dtype)
+extension Number {
+  var real: Double {
+    switch self {
+    case .whole(let value): Double(value)
+    case .real(let value): value
+    }
   }
 }

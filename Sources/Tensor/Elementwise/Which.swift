@@ -5,6 +5,7 @@ import CKernels
 /// All three broadcast; derivatives flow only through what was chosen, so a NaN that was not leaves
 /// no trace.
 public func which(_ condition: Tensor, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let (a, b) = Tensor.typed(a, b)
   let type = Tensor.promoted(a, b)
   let mask = condition.computed(as: .bool)
   let shape = a.shape.broadcast(with: b.shape, "which").broadcast(with: mask.shape, "which")
