@@ -26,9 +26,11 @@ typedef struct {
     for (int64_t k = 0; k < l.length; k++) {                                              \
       const int64_t row = (j->reverse ? l.length - 1 - k : k) * l.inner;                  \
       if (j->product)                                                                     \
-        for (int64_t c = 0; c < count; c++) target[row + c] = (TO)(sums[c] *= (SUM)source[row + c]); \
+        for (int64_t c = 0; c < count; c++)                                               \
+          target[row + c] = (TO)(sums[c] *= (SUM)source[row + c]);                        \
       else                                                                                \
-        for (int64_t c = 0; c < count; c++) target[row + c] = (TO)(sums[c] += (SUM)source[row + c]); \
+        for (int64_t c = 0; c < count; c++)                                               \
+          target[row + c] = (TO)(sums[c] += (SUM)source[row + c]);                        \
     }                                                                                     \
   }
 CUMULATE(float, double, float)

@@ -91,4 +91,28 @@ import Testing
     }
     #expect(pairs > 1500)
   }
+
+  /// Large transposed operands are gathered in squares; odd sides leave parts of them over.
+  @Test(arguments: [DType.float32, .float64, .int8, .int16])
+  func largeTransposed(type: DType) {
+    let (planes, rows, columns) = (3, 301, 77)
+    let count = planes * rows * columns
+    let values = (0..<count).map { Float(($0 &* 31) % 50) }
+    let plain = Tensor(values, shape: [planes, rows, columns]).cast(to: type)
+    let turned = Tensor(Array(values.reversed()), shape: [planes, columns, rows]).cast(to: type)
+      .transposed()
+    let sum = (plain + turned).scalars(as: Float.self)
+    let chosen = which(turned .< 25, plain, turned).scalars(as: Float.self)
+    let other = turned.contiguous().scalars(as: Float.self)
+    for index in 0..<count {
+      guard sum[index] == values[index] + other[index],
+        chosen[index] == (other[index] < 25 ? values[index] : other[index])
+      else {
+        Issue.record("element \(index)")
+        return
+      }
+    }
+    #expect((turned + turned).scalars(as: Float.self) == other.map { $0 * 2 })
+    #expect(turned.cast(to: .float64).scalars(as: Float.self) == other)
+  }
 }

@@ -2,7 +2,9 @@ import JSON
 import Tensor
 import Testing
 
-/// Golden cases by family. A family is a table from the names of operations, as the fixtures have
+/// Golden cases by family.
+///
+/// A family is a table from the names of operations, as the fixtures have
 /// them, to what computes them; see `GoldenOperations+….swift` beside this page.
 typealias GoldenBody =
   @Sendable (_ inputs: [Tensor], _ arguments: GoldenArguments) throws ->

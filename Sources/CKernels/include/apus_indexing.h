@@ -1,10 +1,11 @@
-// Kernels of indexing, ordering and running sums. Strides count elements. Every element of a result
+// Kernels of indexing, ordering and running sums. Strides count elements; a `dtype` is an
+// `apus_type`, kernels that only move elements take their `size`. Every element of a result
 // is computed by one thread in one order, so no result depends on the number of threads.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "apus_type.h"
+#include "apus_elementwise.h"
 
 /// A walk over `extents`: at each position the element of `table` whose coordinate along `axis` is
 /// replaced by `indices` there is paired with the element of `values` there.

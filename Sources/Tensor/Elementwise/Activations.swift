@@ -22,7 +22,7 @@ extension Tensor {
   /// ln(1 + eˣ), without overflow.
   public func softplus() -> Tensor { activated(apus_softplus, apus_softplus_slope) }
 
-  /// x where it is positive, else 0; the derivative at 0 is 0. Integers stay integers.
+  /// x where it is positive, else 0; the derivative at 0 is 0; integers stay integers.
   public func relu() -> Tensor {
     precondition(dtype != .bool, "relu: truth values do not have it; cast them first")
     let computing = dtype.computing
@@ -41,7 +41,9 @@ extension Tensor {
     }
   }
 
-  /// x σ(x), also called swish (Elfwing et al. 2017, arXiv:1702.03118).
+  /// x σ(x), also called swish.
+  ///
+  /// Elfwing, Uchibe and Doya 2017, arXiv:1702.03118.
   public func silu() -> Tensor { activated(apus_silu, apus_silu_slope) }
 
   private func activated(_ code: apus_map_code, _ slope: apus_map_code) -> Tensor {

@@ -52,7 +52,9 @@ extension Tensor {
     }
   }
 
-  /// The remainder with the sign of the divisor, as in Python and PyTorch. Integers modulo zero
+  /// The remainder with the sign of the divisor, as in Python and PyTorch.
+  ///
+  /// Integers modulo zero
   /// give 0, floats NaN.
   public static func % (a: Tensor, b: Tensor) -> Tensor {
     let y = arithmetic(apus_remainder, a, b, "%")

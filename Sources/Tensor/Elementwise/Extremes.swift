@@ -29,8 +29,9 @@ extension Tensor {
     }
   }
 
-  /// The elements held between two bounds, of which one may be absent; the derivative passes where
-  /// the element is not outside. The type stays.
+  /// The elements held between two bounds, of which one may be absent.
+  ///
+  /// The derivative passes where the element is not outside. The type stays.
   public func clamped(min low: Double? = nil, max high: Double? = nil) -> Tensor {
     precondition(dtype != .bool, "clamped: truth values do not have it; cast them first")
     let computing = dtype.computing

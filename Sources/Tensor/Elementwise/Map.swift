@@ -11,7 +11,7 @@ extension DType {
 }
 
 extension Shape {
-  /// The extents as the kernels read them. Unlike `withExtents` it copies nothing.
+  /// The extents as the kernels read them; unlike `withExtents` it copies nothing.
   @inline(__always)
   func withPointer<Result>(_ body: (UnsafePointer<Int64>) -> Result) -> Result {
     withUnsafePointer(to: extents) { pointer in
@@ -58,7 +58,7 @@ extension Tensor {
   /// An operand that a map does not have.
   static var nowhere: apus_operand { apus_operand(first: nil, strides: nil) }
 
-  /// `code` of each element, of type `result`, computed in this tensor's type. Not tracked.
+  /// `code` of each element, of type `result`, computed in this tensor's type; not tracked.
   @inline(__always)
   func mapped(_ code: apus_map_code, to result: DType) -> Tensor {
     let target = Tensor(uninitialized: shape, dtype: result)
@@ -83,7 +83,7 @@ extension Tensor {
     }
   }
 
-  /// `code` of two tensors of one type, broadcast, of type `result`. Not tracked.
+  /// `code` of two tensors of one type, broadcast, of type `result`; not tracked.
   @inline(__always)
   static func mapped(
     _ code: apus_map_code, _ a: Tensor, _ b: Tensor, to result: DType, _ operation: StaticString

@@ -1,6 +1,8 @@
 import CKernels
 
-/// aᵇ, element by element. Integers stay integers; negative powers of them are 0, except of ±1.
+/// aᵇ, element by element.
+///
+/// Integers stay integers; negative powers of them are 0, except of ±1.
 public func pow(_ a: Tensor, _ b: Tensor) -> Tensor {
   let y = Tensor.arithmetic(apus_power, a, b, "pow")
   guard a.node != nil || b.node != nil else { return y }

@@ -13,8 +13,9 @@ extension Tensor {
     }
   }
 
-  /// The product of each element and all before it along an axis. The derivative is exact where
-  /// elements are zero.
+  /// The product of each element and all before it along an axis.
+  ///
+  /// The derivative is exact where elements are zero.
   public func cumulativeProduct(_ axis: Int) -> Tensor {
     let axis = shape.resolved(axis, "cumulativeProduct")
     if dtype.computing != dtype {

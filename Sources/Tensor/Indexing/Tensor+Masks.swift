@@ -6,23 +6,9 @@ extension Tensor {
   /// - Parameter mask: A bool tensor; both are broadcast to one shape (as `torch.masked_select`).
   public func maskedSelected(_ mask: Tensor) -> Tensor {
     precondition(mask.dtype == .bool, "maskedSelected: the mask is bool, not \(mask.dtype)")
-    let common = maskedShape(mask.shape)
+    let common = shape.broadcast(with: mask.shape, "maskedSelected")
     let positions = mask.expanded(to: common).truePositions()
     return expanded(to: common).flattened().indexSelected(0, at: positions)
-  }
-
-  private func maskedShape(_ mask: Shape) -> Shape {
-    var common = shape.count >= mask.count ? shape : mask
-    let other = shape.count >= mask.count ? mask : shape
-    let lead = common.count - other.count
-    for axis in other.indices {
-      let (left, right) = (common.extents[lead + axis], other.extents[axis])
-      precondition(
-        left == right || left == 1 || right == 1,
-        "maskedSelected: a mask of shape \(mask) does not fit \(shape)")
-      if left == 1 { common.extents[lead + axis] = right }
-    }
-    return common
   }
 
   /// Where a bool tensor is true, as positions in row-major order, int64.

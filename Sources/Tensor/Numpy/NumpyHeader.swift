@@ -62,7 +62,8 @@ struct NumpyHeader {
     guard let name = types.first(where: { $0.value == dtype })?.key else { return nil }
     let order = dtype.byteCount == 1 ? "|" : "<"
     let extents = shape.map(String.init)
-    let tuple = extents.count == 1 ? "(\(extents[0]),)" : "(" + extents.joined(separator: ", ") + ")"
+    let tuple =
+      extents.count == 1 ? "(\(extents[0]),)" : "(" + extents.joined(separator: ", ") + ")"
     var text = "{'descr': '\(order)\(name)', 'fortran_order': False, 'shape': \(tuple), }"
     // Room for the first extent to grow to 21 digits, as NumPy leaves it.
     if let first = extents.first {

@@ -13,7 +13,7 @@ struct DecimalDigits {
   var point: Int
   var isNegative: Bool
   /// The number itself, exactly.
-  let exact: Double
+  private(set) var exact: Double
 
   /// The fewest digits that name this number among those of its type, given how Swift writes it.
   init(shortest description: String, exact: Double) {
@@ -41,6 +41,22 @@ struct DecimalDigits {
     point -= zeros
     while digits.last == UInt8(ascii: "0") { digits.removeLast() }
     if digits.isEmpty { point = 0 }
+  }
+
+  /// The fewest digits that name a float16.
+  ///
+  /// Swift writes whole float16 numbers with more.
+  init(shortest value: Float16) {
+    let exact = DecimalDigits(shortest: value.description, exact: Double(value))
+    self = exact
+    guard value.isFinite else { return }
+    for places in 0..<max(exact.digits.count - 1, 0) {
+      let text = exact.format("%.*e", places)
+      if Double(text).map({ Float16($0) }) == value {
+        self = DecimalDigits(shortest: text, exact: Double(value))
+        return
+      }
+    }
   }
 
   /// The part before the decimal point, with its sign, and the one after it without trailing zeros,

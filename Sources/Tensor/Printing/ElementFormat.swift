@@ -3,13 +3,12 @@
 /// very large, very small or far apart.
 struct ElementFormat {
   private enum Style {
-    case padded
-    case positional(left: Int, right: Int)
-    case scientific(left: Int, places: Int, exponentWidth: Int)
+    case positional(fraction: Int)
+    case scientific(places: Int, exponentWidth: Int)
   }
 
   private static let places = 8
-  private var style = Style.padded
+  private var style = Style.positional(fraction: 0)
   private var width = 0
 
   /// The format for integers and bool: all as wide as the widest.
@@ -31,21 +30,21 @@ struct ElementFormat {
     }
     var (left, right) = (0, 0)
     if finite.isEmpty {
-      style = .positional(left: 0, right: 0)
+      style = .positional(fraction: 0)
     } else if isScientific {
       let places = finite.reduce(0) { max($0, $1.scientificPlaces(atMost: Self.places)) }
       let parts = finite.map { $0.scientific(places: places) }
       let exponentWidth = parts.reduce(0) { max($0, $1.exponent.utf8.count) }
       left = parts.reduce(0) { max($0, $1.mantissa.utf8.count - places - 1) }
       right = exponentWidth + 1 + places
-      style = .scientific(left: left, places: places, exponentWidth: exponentWidth)
+      style = .scientific(places: places, exponentWidth: exponentWidth)
     } else {
       for number in finite {
         let parts = number.positional(places: Self.places)
         left = max(left, parts.whole.utf8.count)
         right = max(right, parts.fraction.utf8.count)
       }
-      style = .positional(left: left, right: right)
+      style = .positional(fraction: right)
     }
     width = left + 1 + right
     for number in numbers where !number.exact.isFinite {
@@ -58,12 +57,11 @@ struct ElementFormat {
   func text(_ number: DecimalDigits) -> String {
     guard number.exact.isFinite else { return text(Self.special(number.exact)) }
     switch style {
-    case .padded: return text("\(number.exact)")
-    case .positional(_, let right):
+    case .positional(let right):
       let parts = number.positional(places: Self.places)
       let fill = String(repeating: " ", count: right - parts.fraction.utf8.count)
       return text(parts.whole + "." + parts.fraction + fill)
-    case .scientific(_, let places, let exponentWidth):
+    case .scientific(let places, let exponentWidth):
       var (mantissa, exponent) = number.scientific(places: places)
       while exponent.utf8.count < exponentWidth {
         exponent.insert("0", at: exponent.index(after: exponent.startIndex))

@@ -28,13 +28,7 @@ extension Tensor: CustomStringConvertible {
       let format = ElementFormat(texts: texts)
       return texts.map(format.text)
     }
-    func real<Scalar: TensorScalar>(
-      _ type: Scalar.Type, _ text: (Scalar) -> String, _ exact: (Scalar) -> Double,
-      _ rounded: (Double) -> Double
-    ) -> [String] {
-      let numbers = elements(as: type).map {
-        DecimalDigits(shortest: text($0), exact: exact($0))
-      }
+    func real(_ numbers: [DecimalDigits], _ rounded: (Double) -> Double) -> [String] {
       let format = ElementFormat(numbers: numbers, rounded: rounded)
       return numbers.map(format.text)
     }
@@ -48,12 +42,19 @@ extension Tensor: CustomStringConvertible {
     case .int32: return whole(Int32.self)
     case .int64: return whole(Int64.self)
     case .float16:
-      return real(Float16.self, \.description, { Double($0) }, { Double(Float16($0)) })
-    case .bfloat16:
+      return real(elements(as: Float16.self).map(DecimalDigits.init(shortest:))) {
+        Double(Float16($0))
+      }
+    case .bfloat16, .float32:
       return real(
-        BFloat16.self, { Float($0).description }, { Double(Float($0)) }, { Double(Float($0)) })
-    case .float32: return real(Float.self, \.description, { Double($0) }, { Double(Float($0)) })
-    case .float64: return real(Double.self, \.description, { $0 }, { $0 })
+        cast(to: .float32).elements(as: Float.self).map {
+          DecimalDigits(shortest: $0.description, exact: Double($0))
+        }
+      ) { Double(Float($0)) }
+    case .float64:
+      return real(
+        elements(as: Double.self).map { DecimalDigits(shortest: $0.description, exact: $0) }
+      ) { $0 }
     }
   }
 

@@ -2,8 +2,9 @@ import CKernels
 
 /// The largest and smallest elements and their places.
 extension Tensor {
-  /// The largest element along the given axes; NaN where there is one. Equal ones share the
-  /// derivative.
+  /// The largest element along the given axes; NaN where there is one.
+  ///
+  /// Equal ones share the derivative.
   public func max(axes: [Int], keepingAxes: Bool = false) -> Tensor {
     extreme(apus_max, axes, keepingAxes, "max")
   }
@@ -18,8 +19,9 @@ extension Tensor {
     extreme(apus_max, nil, keepingAxes, "max")
   }
 
-  /// The smallest element along the given axes; NaN where there is one. Equal ones share the
-  /// derivative.
+  /// The smallest element along the given axes; NaN where there is one.
+  ///
+  /// Equal ones share the derivative.
   public func min(axes: [Int], keepingAxes: Bool = false) -> Tensor {
     extreme(apus_min, axes, keepingAxes, "min")
   }
@@ -34,8 +36,9 @@ extension Tensor {
     extreme(apus_min, nil, keepingAxes, "min")
   }
 
-  /// The position along an axis of the largest element, the first of equals; a NaN counts as the
-  /// largest. int64.
+  /// The position along an axis of the largest element, the first of equals.
+  ///
+  /// The position is int64; a NaN counts as the largest element.
   public func argmax(axis: Int, keepingAxes: Bool = false) -> Tensor {
     place(apus_argmax, [axis], keepingAxes, "argmax")
   }
@@ -45,8 +48,9 @@ extension Tensor {
     place(apus_argmax, nil, keepingAxes, "argmax")
   }
 
-  /// The position along an axis of the smallest element, the first of equals; a NaN counts as the
-  /// smallest. int64.
+  /// The position along an axis of the smallest element, the first of equals.
+  ///
+  /// The position is int64; a NaN counts as the smallest element.
   public func argmin(axis: Int, keepingAxes: Bool = false) -> Tensor {
     place(apus_argmin, [axis], keepingAxes, "argmin")
   }

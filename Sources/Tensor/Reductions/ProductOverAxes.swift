@@ -1,8 +1,9 @@
 import CKernels
 
 extension Tensor {
-  /// The product over the given axes; integers and truth values multiply in int64. The derivative
-  /// is right where factors are zero.
+  /// The product over the given axes; integers and truth values multiply in int64.
+  ///
+  /// The derivative is right where factors are zero.
   public func product(axes: [Int], keepingAxes: Bool = false) -> Tensor {
     multiplied(axes, keepingAxes)
   }

@@ -57,9 +57,11 @@ extension TensorTree {
     precondition(index == partners.count, "the trees differ: the other one has more leaves")
   }
 
-  /// Adds another gradient to this one, leaf by leaf; absent leaves stay as they are.
-  public static func += (sum: inout Self, other: Self) {
-    sum.update(along: other.leaves.map(\.tensor)) { leaf, partner in
+  /// Adds another gradient to this one, leaf by leaf, in place; absent leaves count as zero.
+  ///
+  /// Not an operator, because `+=` on an array of tensors would append.
+  public mutating func accumulate(_ other: Self) {
+    update(along: other.leaves.map(\.tensor)) { leaf, partner in
       if leaf.isAbsent {
         leaf = partner
       } else if !partner.isAbsent {

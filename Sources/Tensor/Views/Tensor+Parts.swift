@@ -17,7 +17,8 @@ extension Tensor {
   package func sliced(_ axis: Int, from start: Int, count: Int, by step: Int) -> Tensor {
     let extent = shape.extents[axis]
     precondition(
-      start >= 0 && count >= 0 && (count == 0 ? start <= extent : start + (count - 1) * step < extent),
+      start >= 0 && count >= 0
+        && (count == 0 ? start <= extent : start + (count - 1) * step < extent),
       "slice: \(count) positions from \(start) by \(step) exceed axis \(axis) of \(shape)")
     return part { whole in
       var shape = whole.shape
@@ -25,7 +26,8 @@ extension Tensor {
       shape.extents[axis] = count
       strides.extents[axis] *= step
       return whole.restrided(
-        shape, strides, offset: whole.offset + (count == 0 ? 0 : start * whole.strides.extents[axis]))
+        shape, strides,
+        offset: whole.offset + (count == 0 ? 0 : start * whole.strides.extents[axis]))
     }
   }
 

@@ -154,7 +154,8 @@ extension Tensor {
   public func unsqueezed(_ axis: Int) -> Tensor {
     let position = axis < 0 ? axis + rank + 1 : axis
     precondition(
-      position >= 0 && position <= rank, "unsqueezed: \(axis) is outside the \(rank) axes of \(shape)")
+      position >= 0 && position <= rank,
+      "unsqueezed: \(axis) is outside the \(rank) axes of \(shape)")
     var target = shape
     target.insert(1, at: position)
     return reshaped(to: target)
@@ -165,6 +166,9 @@ extension Tensor {
   public func expanded(to shape: Shape) -> Tensor {
     precondition(
       shape.count >= rank, "expanded: \(self.shape) has more axes than \(shape)")
+    precondition(
+      shape.indices.allSatisfy { shape[$0] >= ($0 < shape.count - rank ? 0 : -1) },
+      "expanded: \(self.shape) cannot have the extents \(shape)")
     var target = shape
     var strides = Shape(repeating: 0, rank: shape.count)
     let lead = shape.count - rank

@@ -22,8 +22,10 @@ extension Tensor {
     }
   }
 
-  /// Adds `other` to this value; in place where nobody else holds the memory. Not tracked.
-  package mutating func accumulate(_ other: Tensor) {
+  /// Adds `other` to this value.
+  ///
+  /// In place where nobody else holds the memory; not tracked.
+  public mutating func accumulate(_ other: Tensor) {
     precondition(
       shape == other.shape, "accumulate: shapes \(shape) and \(other.shape) differ")
     node = nil

@@ -138,7 +138,7 @@ public func pretrain(
         $0.loss(inputs, targets, options: options, dropout: dropout)
       }
       loss += value.scalar(as: Double.self)
-      if gradient == nil { gradient = slope } else { gradient? += slope }
+      if gradient == nil { gradient = slope } else { gradient?.accumulate(slope) }
     }
     guard let gradient, loss.isFinite else { throw TrainingError.diverged(step: step + 1) }
     let norm = gradient.globalNorm()
