@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
-static const apus_table *_Atomic active;
+// The best level of the machine, and the one a thread has chosen instead.
+static const apus_table *_Atomic best;
+static _Thread_local const apus_table *chosen;
 
 static const apus_table *table_of(apus_level level) {
 #if defined(__x86_64__)
@@ -24,12 +26,16 @@ apus_level apus_best_level(void) {
 }
 
 const apus_table *apus_active(void) {
-  const apus_table *now = atomic_load_explicit(&active, memory_order_acquire);
+  if (__builtin_expect(chosen != NULL, 0)) return chosen;
+  const apus_table *now = atomic_load_explicit(&best, memory_order_acquire);
   if (__builtin_expect(now != NULL, 1)) return now;
   now = table_of(apus_best_level());
-  atomic_store_explicit(&active, now, memory_order_release);
+  atomic_store_explicit(&best, now, memory_order_release);
   return now;
 }
+
+const apus_table *apus_chosen_level(void) { return chosen; }
+void apus_adopt_level(const apus_table *table) { chosen = table; }
 
 apus_level apus_current_level(void) {
   const apus_table *now = apus_active();
@@ -40,7 +46,7 @@ apus_level apus_current_level(void) {
 
 bool apus_set_level(apus_level level) {
   const apus_table *wanted = table_of(level);
-  if (wanted) atomic_store_explicit(&active, wanted, memory_order_release);
+  if (wanted) chosen = wanted;
   return wanted != NULL;
 }
 

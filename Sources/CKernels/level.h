@@ -13,7 +13,10 @@ typedef struct {
   apus_fused_table fused;
 } apus_table;
 
-/// The table of the level in force.
+/// The table of the level in force on this thread.
 const apus_table *apus_active(void);
+/// What this thread has chosen, or null; the pool's threads adopt it with the parts they take.
+const apus_table *apus_chosen_level(void);
+void apus_adopt_level(const apus_table *table);
 
 extern const apus_table apus_table_baseline, apus_table_avx2, apus_table_avx512;

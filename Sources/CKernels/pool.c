@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "apus_pool.h"
+#include "level.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -24,6 +24,7 @@ static struct {
   int64_t parts;
   apus_body body;
   void *context;
+  const apus_table *level;
   _Alignas(64) _Atomic uint32_t generation;
   _Alignas(64) _Atomic int32_t inside;
   _Alignas(64) _Atomic int32_t sleepers;
@@ -90,7 +91,10 @@ static void *worker(void *index_pointer) {
     if (index >= atomic_load_explicit(&wanted_threads, memory_order_relaxed)) continue;
     atomic_fetch_add(&region.inside, 1);
     // The caller may have closed this region meanwhile; only an open one may be entered.
-    if (atomic_load(&region.generation) == now) take_parts();
+    if (atomic_load(&region.generation) == now) {
+      apus_adopt_level(region.level);
+      take_parts();
+    }
     atomic_fetch_sub_explicit(&region.inside, 1, memory_order_release);
   }
   return NULL;
@@ -146,6 +150,7 @@ void apus_parallel(int64_t parts, apus_body body, void *context) {
   region.parts = parts;
   region.body = body;
   region.context = context;
+  region.level = apus_chosen_level();
   atomic_store_explicit(&region.next, 0, memory_order_relaxed);
   atomic_fetch_add(&region.generation, 1);  // opens
   if (atomic_load(&region.sleepers) > 0) wake_sleepers();

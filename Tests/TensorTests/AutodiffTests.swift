@@ -115,10 +115,10 @@ import Testing
       }
     }
     var sum = Couple(first: Tensor([1.0]), second: .absent)
-    sum += Couple(first: Tensor([2.0]), second: Tensor([7.0]))
+    sum.accumulate(Couple(first: Tensor([2.0]), second: Tensor([7.0])))
     #expect(numbers(sum.first) == [3] && numbers(sum.second) == [7])
     let kept = sum
-    sum += Couple(first: Tensor([1.0]), second: .absent)
+    sum.accumulate(Couple(first: Tensor([1.0]), second: .absent))
     #expect(numbers(sum.first) == [4] && numbers(kept.first) == [3])
   }
 }

@@ -7,5 +7,6 @@ typedef enum { apus_level_baseline = 0, apus_level_avx2 = 1, apus_level_avx512 =
 
 apus_level apus_best_level(void);
 apus_level apus_current_level(void);
-/// False, and nothing changes, where the CPU lacks the level.
+/// Chooses a level for what the calling thread starts. False, and nothing changes, where the CPU
+/// lacks it.
 bool apus_set_level(apus_level level);

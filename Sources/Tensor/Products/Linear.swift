@@ -20,7 +20,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
   let dtype = x.dtype.computing
   let (inputs, outputs) = (weight.shape[1], weight.shape[0])
   let wide = x.cast(to: dtype)
-  let rows = wide.reshaped(to: [x.rank == 1 ? 1 : x.count / max(inputs, 1), inputs])
+  let rows = wide.reshaped(to: [x.shape.leadingCount, inputs])
   let matrix = weight.cast(to: dtype)
   let offset = bias?.cast(to: dtype).contiguous()
   let y = Tensor(uninitialized: [rows.shape[0], outputs], dtype: dtype)

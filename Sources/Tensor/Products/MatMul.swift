@@ -32,7 +32,7 @@ public func matmul(_ a: Tensor, _ b: Tensor) -> Tensor {
 /// `[…, m, k]` times `[k, n]`: all rows in one product.
 private func rowsTimesMatrix(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (width, columns) = (b.shape[0], b.shape[1])
-  let rows = a.reshaped(to: [a.rank == 2 ? a.shape[0] : a.count / max(width, 1), width])
+  let rows = a.reshaped(to: [a.shape.leadingCount, width])
   var shape = a.shape
   shape[-1] = columns
   let y = Tensor(uninitialized: [rows.shape[0], columns], dtype: a.dtype)
@@ -141,6 +141,9 @@ private func broadcastLead(_ a: Shape, _ b: Shape) -> Shape {
 }
 
 extension Shape {
+  /// The product of all extents but the last.
+  var leadingCount: Int { dropLast().reduce(1, *) }
+
   /// The axes of both, one after the other.
   static func + (left: Shape, right: Shape) -> Shape {
     var sum = left
