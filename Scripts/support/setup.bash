@@ -57,5 +57,12 @@ find_swift() {
 # The cores this process may use.
 cores() { nproc 2>/dev/null || getconf _NPROCESSORS_ONLN; }
 
+# Runs the tests with these arguments. One line for each test is enough: the lines that announce its
+# cases are left out.
+run_tests() {
+  swift test --disable-xctest -j "$(cores)" "$@" 2>&1 |
+    grep -a --line-buffered -v '^[^ ]* Test case passing .* started\.$'
+}
+
 install_packages
 find_swift
