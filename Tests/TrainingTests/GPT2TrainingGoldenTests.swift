@@ -57,7 +57,8 @@ import Training
     var optimizer = AdamW(for: model)
     let ids = Tensor.integers([2, 8], in: 0..<50, using: &random)
     func places(_ model: GPT2) -> [UInt] {
-      model.leaves.map { UInt(bitPattern: $0.tensor.base) }
+      let state = optimizer.states.flatMap { [$0.mean, $0.square] }
+      return (model.leaves.map(\.tensor) + state).map { UInt(bitPattern: $0.base) }
     }
     func step() {
       let (_, gradient) = valueWithGradient(at: model) { $0.loss(ids, ids) }

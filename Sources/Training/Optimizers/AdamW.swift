@@ -68,6 +68,10 @@ public struct AdamW: Sendable {
     precondition(
       gradients.count == states.count,
       "AdamW: made for \(states.count) leaves, the gradient has \(gradients.count)")
+    let step = Step(
+      beta1: beta1, beta2: beta2, epsilon: epsilon, rate: learningRate, scale: gradientScale,
+      weightDecay: weightDecay, correction1: 1 - power(beta1, steps),
+      correction2: 1 - power(beta2, steps))
     var index = 0
     model.forEachTensor { path, leaf in
       let slope = gradients[index]
@@ -75,44 +79,10 @@ public struct AdamW: Sendable {
         precondition(
           slope.shape == leaf.shape && states[index].mean.shape == leaf.shape,
           "AdamW: \(path) is \(leaf.shape), its gradient \(slope.shape)")
-        step(&leaf, slope, &states[index], learningRate, gradientScale)
+        step.take(&leaf, slope, &states[index])
       }
       index += 1
     }
-  }
-
-  private func step(
-    _ leaf: inout Tensor, _ gradient: Tensor, _ state: inout State, _ rate: Double, _ scale: Double
-  ) {
-    leaf.makeWritable()
-    state.mean.makeWritable()
-    state.square.makeWritable()
-    let gradient = gradient.cast(to: leaf.dtype).contiguous()
-    let decay = state.decays ? weightDecay : 0
-    let correction1 = 1 - power(beta1, steps)
-    let correction2 = 1 - power(beta2, steps)
-    if leaf.dtype == .float64 {
-      let (p, g) = (leaf.pointer(as: Double.self), gradient.pointer(as: Double.self))
-      let (m, v) = (state.mean.pointer(as: Double.self), state.square.pointer(as: Double.self))
-      for i in 0..<leaf.count {
-        let slope = g[i] * scale
-        m[i] = beta1 * m[i] + (1 - beta1) * slope
-        v[i] = beta2 * v[i] + (1 - beta2) * slope * slope
-        let denominator = (v[i] / correction2).squareRoot() + epsilon
-        p[i] = p[i] * (1 - rate * decay) - rate * (m[i] / correction1) / denominator
-      }
-      return
-    }
-    precondition(leaf.dtype == .float32, "AdamW: cannot train \(leaf.dtype) weights")
-    var job = apus_adamw()
-    (job.parameter, job.mean, job.square) = (leaf.floats, state.mean.floats, state.square.floats)
-    job.gradient = UnsafePointer(gradient.floats)
-    job.count = Int64(leaf.count)
-    (job.gradient_scale, job.learning_rate) = (Float(scale), Float(rate))
-    (job.beta1, job.beta2, job.epsilon) = (Float(beta1), Float(beta2), Float(epsilon))
-    job.decay = Float(decay)
-    (job.correction1, job.correction2) = (Float(correction1), Float(correction2))
-    withExtendedLifetime(gradient) { apus_adamw_step(&job) }
   }
 
   /// The state as named tensors: `mean.PATH` and `square.PATH`.
@@ -145,6 +115,42 @@ public struct AdamW: Sendable {
     }
     if wrong.isEmpty { (states, self.steps) = (restored, steps) }
     return wrong
+  }
+}
+
+/// The numbers of one step, apart from the optimizer, so that its state can change in place while
+/// they are read.
+private struct Step {
+  let beta1, beta2, epsilon, rate, scale, weightDecay, correction1, correction2: Double
+
+  func take(_ leaf: inout Tensor, _ gradient: Tensor, _ state: inout AdamW.State) {
+    leaf.makeWritable()
+    state.mean.makeWritable()
+    state.square.makeWritable()
+    let gradient = gradient.cast(to: leaf.dtype).contiguous()
+    let decay = state.decays ? weightDecay : 0
+    if leaf.dtype == .float64 {
+      let (p, g) = (leaf.pointer(as: Double.self), gradient.pointer(as: Double.self))
+      let (m, v) = (state.mean.pointer(as: Double.self), state.square.pointer(as: Double.self))
+      for i in 0..<leaf.count {
+        let slope = g[i] * scale
+        m[i] = beta1 * m[i] + (1 - beta1) * slope
+        v[i] = beta2 * v[i] + (1 - beta2) * slope * slope
+        let denominator = (v[i] / correction2).squareRoot() + epsilon
+        p[i] = p[i] * (1 - rate * decay) - rate * (m[i] / correction1) / denominator
+      }
+      return
+    }
+    precondition(leaf.dtype == .float32, "AdamW: cannot train \(leaf.dtype) weights")
+    var job = apus_adamw()
+    (job.parameter, job.mean, job.square) = (leaf.floats, state.mean.floats, state.square.floats)
+    job.gradient = UnsafePointer(gradient.floats)
+    job.count = Int64(leaf.count)
+    (job.gradient_scale, job.learning_rate) = (Float(scale), Float(rate))
+    (job.beta1, job.beta2, job.epsilon) = (Float(beta1), Float(beta2), Float(epsilon))
+    job.decay = Float(decay)
+    (job.correction1, job.correction2) = (Float(correction1), Float(correction2))
+    withExtendedLifetime(gradient) { apus_adamw_step(&job) }
   }
 }
 

@@ -93,7 +93,9 @@ struct TrainBenchmark: ParsableCommand {
       "tokens_per_second": .measured(tokens / seconds),
       "step_seconds": .array(times.map { .measured($0) }),
       "pages_touched": .array(pages.map { .integer(Int64($0)) }),
-      "peak_resident_bytes": .integer(Int64(resident)), "gflops": .measured(gflops),
+      "peak_resident_bytes": .integer(Int64(resident)),
+      "peak_tensor_bytes": .integer(Int64(Runtime.memory.peakBytesInUse)),
+      "cached_bytes": .integer(Int64(Runtime.memory.bytesCached)), "gflops": .measured(gflops),
       "fma_peak_gflops": .measured(peak), "share_of_peak": .measured(gflops / peak),
     ]
     if json {
