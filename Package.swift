@@ -21,6 +21,12 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     swiftSettings: house)
 }
 
+/// An example: a short program that Scripts/check runs.
+func example(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Examples/\(name)", swiftSettings: house)
+}
+
 let package = Package(
   name: "apus",
   products: [
@@ -58,6 +64,9 @@ let package = Package(
       ],
       exclude: ["Resources/README.md"], resources: [.copy("Resources/kjv.txt")],
       swiftSettings: house),
+    example("TensorBasics", ["Tensor"]),
+    example("OwnOperation", ["Tensor", "Training"]),
+    example("TrainTiny", ["Tensor", "Tokenizer", "Model", "Training"]),
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Checkpoint", "JSON", "Files"],
       path: "Tests/Support", swiftSettings: house),
