@@ -46,7 +46,11 @@ static int class_of(int64_t bytes, int64_t *size) {
 }
 
 static void *from_system(int64_t size) {
-  if (size < huge_page) return aligned_alloc(64, (size_t)size);
+  if (size < huge_page) {
+    // Not aligned_alloc, whose size must be a multiple of the alignment.
+    void *memory = NULL;
+    return posix_memalign(&memory, 64, (size_t)size) == 0 ? memory : NULL;
+  }
   // Room to align to a huge page; what sticks out at both ends goes back at once.
   const size_t room = (size_t)size + huge_page;
   char *start = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

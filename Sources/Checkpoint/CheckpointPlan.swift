@@ -59,6 +59,7 @@ public struct CheckpointPlan: Sendable {
   /// that survives a crash whatever its number of shards, write to a new folder.
   ///
   /// - Parameters:
+  ///   - folder: Where the files go.
   ///   - metadata: Strings for each file's header; transformers wants the format named.
   ///   - body: Called once for each tensor, in the order of the files, to `write` its bytes, whole
   ///     or in parts.

@@ -22,6 +22,7 @@ public struct SafetensorsWriter: ~Copyable {
   /// Begins the file with its header.
   ///
   /// - Parameters:
+  ///   - path: The file that is written or replaced.
   ///   - tensors: All tensors of the file, in any order, each name once.
   ///   - metadata: Strings for the header's `__metadata__`, written in the order of their keys.
   public init(

@@ -36,6 +36,7 @@ extension LanguageModel {
   /// - Parameters:
   ///   - ids: `[batch, time]`.
   ///   - targets: `[batch, time]`, the token after each of `ids`, or the ignore index.
+  ///   - options: Smoothing, z-loss, and how the losses of tokens become one number.
   ///   - dropout: Where the random numbers of dropout come from; nil for evaluation.
   public func loss(
     _ ids: Tensor, _ targets: Tensor, options: CrossEntropyOptions = .init(),

@@ -1,3 +1,5 @@
+public import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-public import Tensor
 
 /// Removes a folder that holds nothing.
 func removeEmptyFolder(_ path: String) { rmdir(path) }

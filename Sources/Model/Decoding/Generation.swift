@@ -1,7 +1,9 @@
 import Tensor
 
 extension LanguageModel {
-  /// The tokens that follow a prompt, made one by one as they are asked for. Leave the loop to stop.
+  /// The tokens that follow a prompt, made one by one as they are asked for.
+  ///
+  /// Leave the loop to stop.
   ///
   /// Keys and values of what was seen are kept; when the context is full, the sequence ends.
   ///

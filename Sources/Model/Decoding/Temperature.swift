@@ -5,7 +5,8 @@ public struct Temperature: LogitsProcessor {
 
   /// A temperature.
   public init(_ value: Double) {
-    precondition(value > 0, "Temperature: must be positive, not \(value); use greedy decoding for 0")
+    precondition(
+      value > 0, "Temperature: must be positive, not \(value); use greedy decoding for 0")
     self.value = value
   }
 

@@ -1,5 +1,6 @@
-/// Forbids all but the `count` most probable tokens (Fan et al. 2018). Ties with the last one stay, as
-/// in transformers.
+/// Forbids all but the `count` most probable tokens (Fan and others, 2018).
+///
+/// Ties with the last one stay, as in transformers.
 public struct TopK: LogitsProcessor {
   /// How many tokens stay.
   public let count: Int

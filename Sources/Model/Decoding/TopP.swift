@@ -6,8 +6,8 @@
   import Darwin
 #endif
 
-/// Keeps the most probable tokens whose probabilities add up to at least `mass` (Holtzman et al. 2020,
-/// "nucleus sampling").
+/// Keeps the most probable tokens whose probabilities add up to at least `mass` (Holtzman and
+/// others, 2020, "nucleus sampling").
 ///
 /// As in transformers, the token that crosses the limit stays, and so does at least one.
 public struct TopP: LogitsProcessor {

@@ -1,4 +1,5 @@
 public import Tensor
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

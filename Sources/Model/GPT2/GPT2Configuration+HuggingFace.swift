@@ -3,8 +3,10 @@ import JSON
 
 /// `config.json` as transformers writes it for `model_type` "gpt2".
 extension GPT2Configuration {
-  /// Reads a `config.json`. Keys that do not shape the model are passed over, as transformers does;
-  /// those that do must have possible values, and all that is wrong is reported at once.
+  /// Reads a `config.json`.
+  ///
+  /// Keys that do not shape the model are passed over, as transformers does; those that do must
+  /// have possible values, and all that is wrong is reported at once.
   public init(contentsOf path: String) throws(ModelError) {
     let value: JSONValue
     do { value = try JSONValue(parsing: readText(path)) } catch {

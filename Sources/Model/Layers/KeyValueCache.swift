@@ -59,5 +59,7 @@ public struct KeyValueCache: TensorTree {
 }
 
 extension Int {
-  fileprivate var nextPowerOfTwo: Int { self <= 1 ? 1 : 1 << (bitWidth - (self - 1).leadingZeroBitCount) }
+  fileprivate var nextPowerOfTwo: Int {
+    self <= 1 ? 1 : 1 << (bitWidth - (self - 1).leadingZeroBitCount)
+  }
 }

@@ -53,7 +53,8 @@ public struct TransposedLinear: Projection {
 
   /// A layer with normal weights and a bias of zeros.
   public init(
-    _ inputs: Int, _ outputs: Int, deviation: Double = 0.02, using initializer: inout WeightInitializer
+    _ inputs: Int, _ outputs: Int, deviation: Double = 0.02,
+    using initializer: inout WeightInitializer
   ) {
     weight = initializer.normal([inputs, outputs], deviation: deviation)
     bias = .zeros([outputs])

@@ -1,6 +1,6 @@
 public import Tensor
 
-/// Layer normalization with a weight and a bias (Ba et al. 2016).
+/// Layer normalization with a weight and a bias (Ba and others, 2016).
 public struct LayerNorm: TensorTree {
   /// `[width]`.
   public var weight: Tensor

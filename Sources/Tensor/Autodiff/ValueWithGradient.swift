@@ -24,8 +24,8 @@ public func valueWithGradient<Tree: TensorTree, Failure: Error>(
   return (result.value, result.gradient)
 }
 
-/// As ``valueWithGradient(at:where:_:)-(Tree,_,_)``, for a function that also returns something that is not
-/// differentiated: counts, predictions, a new state.
+/// The value and gradient of a function that also returns something that is not differentiated:
+/// counts, predictions, a new state.
 public func valueWithGradient<Tree: TensorTree, Extra, Failure: Error>(
   at tree: Tree, where isTrained: ((String) -> Bool)? = nil,
   _ body: (Tree) throws(Failure) -> (Tensor, Extra)
@@ -49,7 +49,9 @@ public func gradient<Tree: TensorTree, Failure: Error>(
 }
 
 /// The value of a function of a tree of tensors, and its pullback: the map from a gradient of the
-/// value to the gradient of the tree. The pullback can be called many times.
+/// value to the gradient of the tree.
+///
+/// The pullback can be called many times.
 public func valueWithPullback<Tree: TensorTree, Failure: Error>(
   at tree: Tree, where isTrained: ((String) -> Bool)? = nil,
   _ body: (Tree) throws(Failure) -> Tensor

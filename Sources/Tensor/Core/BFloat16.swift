@@ -1,4 +1,6 @@
-/// The upper half of a `Float`: 8 bits of exponent, 7 of fraction. A type for storage.
+/// The upper half of a `Float`: 8 bits of exponent, 7 of fraction.
+///
+/// A type for storage.
 public struct BFloat16: Sendable, BitwiseCopyable, Equatable {
   /// The bits, as the upper half of a `Float`'s.
   public var bitPattern: UInt16

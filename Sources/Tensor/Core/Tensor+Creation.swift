@@ -78,7 +78,9 @@ extension Tensor {
   }
 
   /// A tensor on memory that `owner` keeps alive and that nobody writes: a mapped file, a buffer of
-  /// another library. Nothing is copied until the tensor is changed.
+  /// another library.
+  ///
+  /// Nothing is copied until the tensor is changed.
   ///
   /// - Precondition: `bytes` is aligned to the element type and holds the shape's elements.
   public init(

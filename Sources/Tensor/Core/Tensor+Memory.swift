@@ -2,7 +2,9 @@ private import CKernels
 
 /// Access to a tensor's memory for kernels, ours and users'.
 extension Tensor {
-  /// The first element's address. The caller keeps the tensor alive.
+  /// The first element's address.
+  ///
+  /// The caller keeps the tensor alive.
   package var base: UnsafeMutableRawPointer {
     storage.bytes + offset * dtype.byteCount
   }

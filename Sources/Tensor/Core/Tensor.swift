@@ -2,7 +2,7 @@
 ///
 /// Copies share memory until one of them is written. Slices, transposes and reshapes are views:
 /// they cost no copy. A tensor has no device and no flag that asks for gradients; derivatives are
-/// taken with ``valueWithGradient(at:where:_:)-(Tree,_,_)``.
+/// taken with `valueWithGradient(at:where:_:)`.
 ///
 /// ```swift
 /// let a: Tensor = [[1, 2, 3], [4, 5, 6]]      // float32, [2, 3]

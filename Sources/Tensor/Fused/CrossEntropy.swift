@@ -14,9 +14,10 @@ public enum LossReduction: Sendable, Equatable {
 public struct CrossEntropyOptions: Sendable, Equatable {
   /// Targets with this value do not count.
   public var ignoreIndex: Int
-  /// The share of probability that is spread evenly over all classes (Szegedy et al. 2016).
+  /// The share of probability that is spread evenly over all classes (Szegedy and others, 2016).
   public var labelSmoothing: Double
-  /// The factor of log²(sum of exponentials), which keeps logits small (PaLM, Chowdhery et al. 2022).
+  /// The factor of log²(sum of exponentials), which keeps logits small (PaLM, Chowdhery and others,
+  /// 2022).
   public var zLoss: Double
   /// How the losses become one number.
   public var reduction: LossReduction
@@ -41,6 +42,7 @@ public struct CrossEntropyOptions: Sendable, Equatable {
 /// - Parameters:
 ///   - logits: `[…, classes]`.
 ///   - targets: `[…]`, integers in 0 ..< classes, or the ignore index.
+///   - options: Smoothing, z-loss, what does not count, and how losses become one number.
 /// - Returns: A scalar; NaN where no target counts and the mean is asked for, as in PyTorch.
 public func crossEntropy(
   _ logits: Tensor, _ targets: Tensor, _ options: CrossEntropyOptions = .init()
@@ -78,6 +80,7 @@ public func crossEntropy(
 ///   - hidden: `[…, width]`.
 ///   - weight: The head, `[classes, width]`.
 ///   - targets: `[…]`, integers in 0 ..< classes, or the ignore index.
+///   - options: Smoothing, z-loss, what does not count, and how losses become one number.
 /// - Returns: A scalar, as ``crossEntropy(_:_:_:)``.
 public func crossEntropy(
   hidden: Tensor, weight: Tensor, _ targets: Tensor, _ options: CrossEntropyOptions = .init()

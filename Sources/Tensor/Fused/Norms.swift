@@ -8,6 +8,7 @@ import CKernels
 ///   - x: `[…, width]`.
 ///   - weight: `[width]`, ones where nil.
 ///   - bias: `[width]`, zeros where nil. It needs a weight.
+///   - epsilon: What is added to the variance.
 public func layerNorm(
   _ x: Tensor, weight: Tensor? = nil, bias: Tensor? = nil, epsilon: Double = 1e-5
 ) -> Tensor {
@@ -54,6 +55,7 @@ public func layerNorm(
 /// - Parameters:
 ///   - x: `[…, width]`.
 ///   - weight: `[width]`, ones where nil.
+///   - epsilon: What is added to the mean square.
 public func rmsNorm(_ x: Tensor, weight: Tensor? = nil, epsilon: Double = 1e-6) -> Tensor {
   checkNorm("rmsNorm", x, weight, nil)
   guard x.dtype.computing == .float32 else {

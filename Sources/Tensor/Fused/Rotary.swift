@@ -17,6 +17,7 @@ public enum RotaryPairing: Sendable {
 ///   - x: `[…, time, width]`.
 ///   - cosines: `[time, pairs]`, 2 · pairs ≤ width.
 ///   - sines: `[time, pairs]`.
+///   - pairing: Which two numbers make a pair.
 public func rotary(
   _ x: Tensor, cosines: Tensor, sines: Tensor, pairing: RotaryPairing = .halves
 ) -> Tensor {
@@ -55,6 +56,8 @@ public func rotary(
 ///   - time: How many positions.
 ///   - width: The width that is rotated.
 ///   - base: The angle of pair j at position t is t · base^(-2j / width).
+///   - start: The first position.
+///   - dtype: The type of the tables.
 public func rotaryTables(
   time: Int, width: Int, base: Double = 10_000, start: Int = 0, dtype: DType = .float32
 ) -> (cosines: Tensor, sines: Tensor) {
@@ -74,7 +77,9 @@ private func turned(
     let (a, b) = (x[.rest, ..<pairs], x[.rest, pairs..<(2 * pairs)])
     return concatenate([a * cosines - b * sines, b * cosines + a * sines, rest], axis: -1)
   case .interleaved:
-    let (a, b) = (x[.rest, .every(2, from: 0, to: 2 * pairs)], x[.rest, .every(2, from: 1, to: 2 * pairs)])
+    let (a, b) = (
+      x[.rest, .every(2, from: 0, to: 2 * pairs)], x[.rest, .every(2, from: 1, to: 2 * pairs)]
+    )
     let both = stack([a * cosines - b * sines, b * cosines + a * sines], axis: -1)
     return concatenate([both.flattened(-2, -1), rest], axis: -1)
   }

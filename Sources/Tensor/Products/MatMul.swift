@@ -117,7 +117,9 @@ private func multiplyBatches(_ a: Tensor, _ b: Tensor, _ lead: Shape) -> Tensor 
       [tensor.shape[-2], tensor.shape[-1]], [tensor.strides[-2], tensor.strides[-1]],
       offset: offset)
   }
-  func multiply(_ batch: Int) { Product.write(matrix(a, batch), matrix(b, batch), into: matrix(y, batch)) }
+  func multiply(_ batch: Int) {
+    Product.write(matrix(a, batch), matrix(b, batch), into: matrix(y, batch))
+  }
   // A batch of many small products is spread over the threads, few large ones are split inside.
   if batches >= 4 && a.shape[-2] * b.shape[-1] <= 1 << 18 {
     parallel(batches, multiply)

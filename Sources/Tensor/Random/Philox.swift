@@ -1,5 +1,5 @@
-/// A counter-based random generator: Philox4x32-10 (Salmon et al. 2011, "Parallel Random Numbers: As
-/// Easy as 1, 2, 3").
+/// A counter-based random generator: Philox4x32-10 (Salmon and others, 2011, "Parallel Random
+/// Numbers: As Easy as 1, 2, 3").
 ///
 /// The numbers of a position depend on the key and the counter alone, so what is drawn does not
 /// depend on the number of threads, on how a batch is split or on a restart.

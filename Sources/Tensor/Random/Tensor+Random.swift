@@ -115,7 +115,7 @@ private func unit(_ word: UInt64) -> Double { Double(word >> 11) * 0x1p-53 }
 private func openUnit(_ word: UInt64) -> Double { (Double(word >> 11) + 0.5) * 0x1p-53 }
 
 /// The x below which a standard normal number falls with probability `p`, to about 1e-9, refined by
-/// one step of Halley's method to double precision (rational approximation by P. J. Acklam, 2003).
+/// one step of Halley's method to double precision (rational approximation by Acklam, 2003).
 func normalQuantile(_ p: Double) -> Double {
   func polynomial(_ x: Double, _ coefficients: [6 of Double]) -> Double {
     var sum = coefficients[0]

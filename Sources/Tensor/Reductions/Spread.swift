@@ -4,8 +4,11 @@ import CKernels
 extension Tensor {
   /// The mean squared distance from the mean over the given axes.
   ///
-  /// - Parameter correction: What is taken off the number of elements that the sum is divided by: 1
-  ///   for an estimate from a sample (the default, as in PyTorch), 0 for a whole population.
+  /// - Parameters:
+  ///   - axes: The axes that disappear.
+  ///   - correction: What is taken off the number of elements that the sum is divided by: 1 for an
+  ///     estimate from a sample (the default, as in PyTorch), 0 for a whole population.
+  ///   - keepingAxes: Whether they stay, with the extent 1.
   public func variance(axes: [Int], correction: Double = 1, keepingAxes: Bool = false) -> Tensor {
     spread(axes, correction, keepingAxes, root: false)
   }

@@ -96,7 +96,9 @@ public func saveTensors(
   for (name, tensor) in tensors { byName[name] = tensor }
   var writer = try SafetensorsWriter(
     replacing: path,
-    tensors: tensors.map { TensorDeclaration($0.name, $0.tensor.elementType, shape: Array($0.tensor.shape)) },
+    tensors: tensors.map {
+      TensorDeclaration($0.name, $0.tensor.elementType, shape: Array($0.tensor.shape))
+    },
     metadata: metadata)
   for entry in writer.entries {
     guard let tensor = byName[entry.name]?.contiguous() else { continue }

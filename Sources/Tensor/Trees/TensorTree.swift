@@ -74,7 +74,7 @@ extension Optional: TensorTree where Wrapped: TensorTree {
 }
 
 extension Array: TensorTree where Element: TensorTree {
-  /// Shows the elements under the names 0, 1, …
+  /// Shows the elements under their positions, counted from 0.
   public mutating func visit(_ visitor: inout some TensorVisitor) {
     for index in indices { visitor(String(index), &self[index]) }
   }

@@ -1,7 +1,9 @@
 import JSON
 
-/// Reads a configuration object key by key. Whatever was not asked for in the end is a mistake of the
-/// user's, and is reported with the nearest key that exists.
+/// Reads a configuration object key by key.
+///
+/// Whatever was not asked for in the end is a mistake of the user's, and is reported with the
+/// nearest key that exists.
 struct StrictFields {
   private let object: JSONObject
   private let path: String

@@ -35,6 +35,10 @@ public struct AdamW: Sendable {
   ///
   /// - Parameters:
   ///   - model: Its leaves are what will be updated.
+  ///   - beta1: The decay of the mean of gradients.
+  ///   - beta2: The decay of the mean of squared gradients.
+  ///   - epsilon: What is added to the root of the mean square.
+  ///   - weightDecay: The share of a weight, times the learning rate, that each step takes away.
   ///   - decays: Which leaves decay; by default those with two axes or more, so that biases and
   ///     norms do not.
   public init(
@@ -57,7 +61,7 @@ public struct AdamW: Sendable {
   ///
   /// - Parameters:
   ///   - model: What changes. Leaves whose gradient is absent stay as they are.
-  ///   - gradient: As ``valueWithGradient(at:where:_:)-(Tree,_,_)`` returns it.
+  ///   - gradient: As `valueWithGradient(at:where:_:)` returns it.
   ///   - learningRate: The size of the step.
   ///   - gradientScale: What the gradient is multiplied by first; see ``clippingScale(norm:limit:)``.
   public mutating func update<Model: TensorTree>(

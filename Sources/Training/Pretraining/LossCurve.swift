@@ -57,7 +57,8 @@ struct LossCurve {
     lines.append(
       "<polyline fill=\"none\" stroke=\"#7aa6d8\" points=\"\(path(training))\"/>")
     lines.append(
-      "<polyline fill=\"none\" stroke=\"#c0392b\" stroke-width=\"2\" points=\"\(path(validation))\"/>")
+      "<polyline fill=\"none\" stroke=\"#c0392b\" stroke-width=\"2\" points=\"\(path(validation))\"/>"
+    )
     lines.append(
       "<text x=\"\(left)\" y=\"16\" fill=\"#7aa6d8\">training loss</text>"
         + "<text x=\"\(left + 100)\" y=\"16\" fill=\"#c0392b\">validation loss</text>"

@@ -1,3 +1,9 @@
+import Files
+import JSON
+public import Model
+import Tensor
+public import Tokenizer
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,11 +11,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Files
-import JSON
-public import Model
-import Tensor
-public import Tokenizer
 
 /// What a run has just done.
 public enum PretrainingEvent: Sendable {
@@ -132,7 +133,8 @@ public func pretrain(
       let options = CrossEntropyOptions(
         labelSmoothing: c.labelSmoothing, zLoss: c.zLoss,
         reduction: .sumDivided(by: Double(tokens)))
-      let dropout = shape.hasDropout
+      let dropout =
+        shape.hasDropout
         ? random.stream("dropout", step * c.accumulation + part) : nil
       let (value, slope) = valueWithGradient(at: model) {
         $0.loss(inputs, targets, options: options, dropout: dropout)

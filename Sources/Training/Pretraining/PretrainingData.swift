@@ -1,3 +1,8 @@
+import Files
+import Model
+import Tensor
+import Tokenizer
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,10 +10,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Files
-import Model
-import Tensor
-import Tokenizer
 
 /// The text of a run, its tokenizer and its tokens.
 struct PretrainingData {

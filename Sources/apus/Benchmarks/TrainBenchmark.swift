@@ -55,7 +55,8 @@ struct TrainBenchmark: ParsableCommand {
       throw ValidationError("--batch, --time and --steps must be at least 1")
     }
     if time > preset.shape.contextLength {
-      throw ValidationError("--time is at most \(preset.shape.contextLength) for \(preset.rawValue)")
+      throw ValidationError(
+        "--time is at most \(preset.shape.contextLength) for \(preset.rawValue)")
     }
   }
 

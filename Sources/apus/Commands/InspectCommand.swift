@@ -39,7 +39,8 @@ struct InspectCommand: ParsableCommand {
       result["bytes"] = .integer(Int64(bytes))
       result["bits_per_weight"] = .number(Double(bytes) * 8 / Double(max(elements, 1)))
       result["metadata"] = .object(
-        JSONObject(checkpoint.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        JSONObject(
+          checkpoint.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
       result["entries"] = .array(
         checkpoint.entries.map { entry in
           [

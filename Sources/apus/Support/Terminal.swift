@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -5,7 +7,6 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Synchronization
 
 /// What people read goes to standard error; standard output is for results.
 enum Terminal {
@@ -62,8 +63,9 @@ enum Terminal {
   }
 }
 
-/// Whether the user has asked to stop (Ctrl-C, SIGTERM). The first request lets the work finish its
-/// step and save; the second ends the process at once.
+/// Whether the user has asked to stop (Ctrl-C, SIGTERM).
+///
+/// The first request lets the work finish its step and save; the second ends the process at once.
 enum Interruption {
   private static let asked = Atomic<Bool>(false)
 
