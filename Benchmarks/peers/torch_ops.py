@@ -88,6 +88,7 @@ def operations():
     yield "add 16M", on(torch.add, (many,), (many,)), 12 * many, 0
     yield "exp 1M", on(torch.exp, (million,)), 8 * million, 0
     yield "exp 16M", on(torch.exp, (many,)), 8 * many, 0
+    yield "gelu 1M", on(F.gelu, (million,)), 8 * million, 0
     yield "gelu_tanh 1M", on(gelu, (million,)), 8 * million, 0
     yield "silu 1M", on(F.silu, (million,)), 8 * million, 0
     yield "sum 16M", on(torch.sum, (many,)), 4 * many, 0

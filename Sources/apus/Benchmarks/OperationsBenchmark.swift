@@ -75,7 +75,12 @@ struct OperationsBenchmark: ParsableCommand {
     let wide = Tensor.normal([1024, 768], using: &random)
     let (weight, bias) = (Tensor.ones([768]), Tensor.zeros([768]))
     let tree = Boxed(a)
+    let million = a[..<(1 << 20)].contiguous()
     return [
+      Kernel(name: "exp_1048576", bytes: 0) { _ = million.exp() },
+      Kernel(name: "gelu_1048576", bytes: 0) { _ = million.gelu() },
+      Kernel(name: "gelu_tanh_1048576", bytes: 0) { _ = million.gelu(.tanh) },
+      Kernel(name: "silu_1048576", bytes: 0) { _ = million.silu() },
       Kernel(name: "add", bytes: 12 * count) { _ = a + b },
       Kernel(name: "multiply_scalar", bytes: 8 * count) { _ = a * 2.5 },
       Kernel(name: "relu", bytes: 8 * count) { _ = a.relu() },

@@ -20,7 +20,7 @@ struct QuickstartCommand: ParsableCommand {
   var output = "runs/quickstart"
 
   @Option(help: "How many steps to train.")
-  var steps = 600
+  var steps = 350
 
   @Option(help: "Another text to train on.")
   var text: String?
@@ -51,7 +51,6 @@ struct QuickstartCommand: ParsableCommand {
     c.checkpointEvery = max(1, steps / 4)
     Interruption.listen()
     var report = PretrainingReport()
-    var model: GPT2?
     let began = secondsNow()
     let result = try pretrain(c, resuming: !restart) { event in
       if case .started = event { Terminal.say("threads: \(Runtime.threads)") }
@@ -61,9 +60,8 @@ struct QuickstartCommand: ParsableCommand {
       Terminal.say("stopped after step \(result.steps); the same command continues from here")
       throw ExitCode(130)
     }
-    model = result.model
+    let trained = result.model
     var random = RandomStream(seed: UInt64(seed)).stream("weights")
-    guard let trained = model else { return }
     let fresh = GPT2(trained.configuration, using: &random)
     print("\nbefore training: " + sample(fresh, result.tokenizer))
     print("\nafter training:  " + sample(trained, result.tokenizer))
@@ -72,7 +70,7 @@ struct QuickstartCommand: ParsableCommand {
         "\nvalidation: \(Terminal.fixed(loss, 4)) nats a token, \(Terminal.fixed(bits, 3)) bits a "
           + "byte, in \(Terminal.duration(secondsNow() - began))")
     }
-    print("\nNow try:\n  apus generate --model \(output) --prompt \"And Jesus said\"")
+    print("\nNow try:\n  \(CommandLine.arguments[0]) generate --model \(output) --prompt \"And Jesus said\"")
   }
 
   private func sample(_ model: GPT2, _ tokenizer: TextTokenizer) -> String {
