@@ -8,6 +8,11 @@ public import Tensor
   import Darwin
 #endif
 
+/// Where the system keeps temporary files.
+func temporaryFolder() -> String {
+  getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+}
+
 /// Removes a folder that holds nothing.
 func removeEmptyFolder(_ path: String) { rmdir(path) }
 

@@ -35,7 +35,7 @@ public final class TemporaryFolder: Sendable {
 
   /// An empty folder of its own.
   public init() throws {
-    path = "/var/tmp/apus-test-\(UInt64.random(in: 0...UInt64.max))"
+    path = temporaryFolder() / "apus-test-\(UInt64.random(in: 0...UInt64.max))"
     try createDirectories(path)
   }
 

@@ -87,4 +87,13 @@ import Testing
       }
     }
   }
+
+  @Test func aHundredMillionElementsSumAccurately() {
+    // float32 stores 0.1 as 0.100000001490116…; its exact multiple is the expected sum.
+    let tenths = Tensor.full([100_000_000], 0.1)
+    let exact = Double(Float(0.1)) * 1e8
+    #expect(abs(tenths.sum().scalar(as: Double.self) - exact) < 1e-6 * exact)
+    #expect(abs(tenths.mean().scalar(as: Double.self) - 0.1) < 1e-7)
+    #expect(abs(tenths.norm().scalar(as: Double.self) - 1000) < 1e-3)
+  }
 }

@@ -66,7 +66,7 @@ struct TrainBenchmark: ParsableCommand {
     var random = RandomStream(seed: 0)
     var model = GPT2(shape, using: &random)
     var optimizer = AdamW(for: model)
-    var (times, pages): ([Double], [Int]) = ([], [])
+    var (times, peaks, pages): ([Double], [Double], [Int]) = ([], [], [])
     for step in 0..<(steps + 2) {
       let inputs = Tensor.integers([batch, time], in: 0..<shape.vocabularySize, using: &random)
       let targets = Tensor.integers([batch, time], in: 0..<shape.vocabularySize, using: &random)
@@ -79,12 +79,12 @@ struct TrainBenchmark: ParsableCommand {
       if step >= 2 {
         times.append(secondsNow() - start)
         pages.append(Measuring.pagesTouched - before)
+        peaks.append(apus_fma_gflops())  // beside each step, because the machine's speed drifts
       }
     }
     let seconds = Measuring.median(times)
-    // The peak before the FMA loop, which is measured on the same cores right afterwards.
     let resident = Measuring.peakResidentBytes
-    let peak = apus_fma_gflops()
+    let peak = Measuring.median(peaks)
     let tokens = Double(batch * time)
     let gflops = operations(shape) * tokens / seconds / 1e9
     let result: JSONValue = [

@@ -70,7 +70,9 @@ struct QuickstartCommand: ParsableCommand {
         "\nvalidation: \(Terminal.fixed(loss, 4)) nats a token, \(Terminal.fixed(bits, 3)) bits a "
           + "byte, in \(Terminal.duration(secondsNow() - began))")
     }
-    print("\nNow try:\n  \(CommandLine.arguments[0]) generate --model \(output) --prompt \"And Jesus said\"")
+    print(
+      "\nNow try:\n  \(CommandLine.arguments[0]) generate --model \(output) --prompt \"And Jesus said\""
+    )
   }
 
   private func sample(_ model: GPT2, _ tokenizer: TextTokenizer) -> String {
