@@ -45,6 +45,8 @@ let package = Package(
     .systemLibrary(
       name: "CBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(
+      name: "COnig", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
     .target(
       name: "CKernels",
       // Kernels keep their speed in debug builds too: the last -O wins.
@@ -53,7 +55,7 @@ let package = Package(
     library("Files"),
     library("Checkpoint", ["JSON", "Files"]),
     library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
-    library("Tokenizer", ["JSON", "Files"]),
+    library("Tokenizer", ["JSON", "Files", "COnig"]),
     library("Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
     library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
     .executableTarget(

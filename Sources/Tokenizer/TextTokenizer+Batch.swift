@@ -19,9 +19,8 @@ extension TextTokenizer {
           for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
             var text = texts[number]
             let ids = text.withUTF8 { utf8 in
-              encoder.reset()
-              run(encoder, utf8, specialTokens, recordingOffsets: false)
-              return frame(encoder.tokens, addsTemplate)
+              encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
+              return frame(encoder.sink.tokens, addsTemplate)
             }
             (output.baseAddress! + number).initialize(to: ids)
           }

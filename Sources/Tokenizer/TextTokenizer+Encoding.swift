@@ -49,8 +49,8 @@ extension TextTokenizer {
     addsTemplate: Bool = true
   ) -> [TokenID] {
     pool.withEncoder { encoder in
-      run(encoder, text, specialTokens, recordingOffsets: false)
-      return frame(encoder.tokens, addsTemplate)
+      encoder.encode(text, specialTokens: specialTokens, recordingOffsets: false)
+      return frame(encoder.sink.tokens, addsTemplate)
     }
   }
 
@@ -105,40 +105,14 @@ extension TextTokenizer {
 
   private func withEncoded<Result>(
     _ text: String, _ specialTokens: SpecialTokenHandling, recordingOffsets: Bool = false,
-    _ body: (Encoder) -> Result
+    _ body: (TokenSink) -> Result
   ) -> Result {
     var text = text
     return text.withUTF8 { utf8 in
       pool.withEncoder { encoder in
-        run(encoder, utf8, specialTokens, recordingOffsets: recordingOffsets)
-        return body(encoder)
+        encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: recordingOffsets)
+        return body(encoder.sink)
       }
-    }
-  }
-
-  /// Encodes a text between the added tokens that are in it.
-  func run(
-    _ encoder: Encoder, _ text: UnsafeBufferPointer<UInt8>, _ specialTokens: SpecialTokenHandling,
-    recordingOffsets: Bool
-  ) {
-    guard let start = text.baseAddress, !text.isEmpty else { return }
-    let emit = { (range: Range<Int>) in
-      encoder.append(
-        start, range, preTokenizer: preTokenizer, recordingOffsets: recordingOffsets)
-    }
-    if added.isEmpty { return emit(0..<text.count) }
-    let accepts = { (token: AddedToken) in specialTokens.accepts(token) }
-    let normalized = added.normalized
-    let exact = added.exact
-    exact.split(start, 0..<text.count, accepts: accepts) { stretch in
-      if normalized.isEmpty { return emit(stretch) }
-      normalized.split(start, stretch, accepts: accepts, text: emit) { match in
-        encoder.append(
-          normalized.tokens[match.index].id, at: match.range, recordingOffsets: recordingOffsets)
-      }
-    } found: { match in
-      encoder.append(
-        exact.tokens[match.index].id, at: match.range, recordingOffsets: recordingOffsets)
     }
   }
 

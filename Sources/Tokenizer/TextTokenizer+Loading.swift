@@ -47,7 +47,7 @@ extension TextTokenizer {
     }
   }
 
-  private init(
+  init(
     _ json: JSONValue, path: String, configuration: TokenizerConfiguration
   ) throws(TokenizerError) {
     guard let root = json.object else {
@@ -58,38 +58,26 @@ extension TextTokenizer {
     ] where !(root[field]?.isNull ?? true) {
       throw .unsupported(path: path, component: "\(component) (“\(field)”)")
     }
-    try Self.refuseNormalizer(root["normalizer"] ?? .null, path)
-    guard let model = root["model"]?.object else {
+    let normalizer = try Normalizer.read(root["normalizer"] ?? .null, path: path)
+    guard let modelFields = root["model"]?.object else {
       throw .invalid(path: path, field: "model", reason: "must be an object")
     }
-    // Files from before models had a type hold BPE if they hold merges.
-    let type = model["type"]?.string ?? (model["merges"] == nil ? "without type" : "BPE")
-    guard type == "BPE" else { throw .unsupported(path: path, component: "the model “\(type)”") }
-    let preTokenizer = try PreTokenizer(root["pre_tokenizer"] ?? .null, path: path)
+    let preTokenizer = try PreTokenizer.read(root["pre_tokenizer"] ?? .null, path: path)
     let postProcessor = try PostProcessor(
       root["post_processor"] ?? .null, name: "post_processor", path: path)
     let decoder = try Decoder(root["decoder"] ?? .null, path: path)
-    let bytePair = try BytePairModel(model, path: path)
-    let added = try AddedVocabulary(root["added_tokens"] ?? .null, bytePair, path: path)
+    let model = try TokenModel(modelFields, path: path)
+    let added = try AddedVocabulary(
+      root["added_tokens"] ?? .null, model.tokens, normalizer, path: path)
     self.init(
-      model: bytePair, preTokenizer: preTokenizer, postProcessor: postProcessor, decoder: decoder,
-      added: added, configuration: configuration)
+      pipeline: Pipeline(
+        normalizer: normalizer, preTokenizer: preTokenizer, model: model, added: added),
+      postProcessor: postProcessor, decoder: decoder, configuration: configuration)
     let frame = postProcessor.frame
     for id in frame.before + frame.after where token(for: id) == nil {
       throw .invalid(
         path: path, field: "post_processor", reason: "adds the id \(id), which no token has")
     }
-  }
-
-  private static func refuseNormalizer(
-    _ json: JSONValue, _ path: String
-  ) throws(TokenizerError) {
-    if json.isNull { return }
-    guard let type = json.object?["type"]?.string else {
-      throw .invalid(
-        path: path, field: "normalizer", reason: "must be an object with a type, or null")
-    }
-    throw .unsupported(path: path, component: "the normalizer “\(type)”")
   }
 }
 
@@ -97,13 +85,15 @@ extension AddedVocabulary {
   /// Reads the `added_tokens` of a tokenizer.json.
   ///
   /// A token whose content is in the model's vocabulary has the model's id.
-  init(_ json: JSONValue, _ model: BytePairModel, path: String) throws(TokenizerError) {
+  init(
+    _ json: JSONValue, _ vocabulary: TokenTable, _ normalizer: Normalizer?, path: String
+  ) throws(TokenizerError) {
     guard let list = json.array ?? (json.isNull ? [] : nil) else {
       throw .invalid(path: path, field: "added_tokens", reason: "must be an array")
     }
     var tokens: [(token: AddedToken, id: TokenID)] = []
     let contents = ByteStringTable(capacity: list.count)
-    let largest = TokenTable.largestID(ofTokens: model.tokens.count + list.count)
+    let largest = TokenTable.largestID(ofTokens: vocabulary.count + list.count)
     var taken: Set<TokenID> = []
     for (index, entry) in list.enumerated() {
       let name = "added_tokens[\(index)]"
@@ -118,11 +108,11 @@ extension AddedVocabulary {
       guard given >= 0, given <= largest else {
         throw reader.wrong("id", "must be from 0 to \(largest)")
       }
-      let id = model.tokens.id(of: token.content) ?? TokenID(given)
+      let id = vocabulary.id(of: token.content) ?? TokenID(given)
       guard contents.insert(token.content) == tokens.count else {
         throw reader.wrong("content", "repeats the token “\(token.content)”")
       }
-      if let text = model.tokens.text(of: id), !text.utf8.elementsEqual(token.content.utf8) {
+      if let text = vocabulary.text(of: id), !text.utf8.elementsEqual(token.content.utf8) {
         throw reader.wrong("id", "is \(id), which the vocabulary gives to “\(text)”")
       }
       guard taken.insert(id).inserted else {
@@ -130,6 +120,6 @@ extension AddedVocabulary {
       }
       tokens.append((token, id))
     }
-    self.init(tokens)
+    self.init(tokens, normalizer: normalizer)
   }
 }

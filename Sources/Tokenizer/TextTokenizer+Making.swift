@@ -43,10 +43,13 @@ extension TextTokenizer {
     configuration.endOfText = specialTokens.first
     configuration.beginningOfText = specialTokens.first
     return TextTokenizer(
-      model: BytePairModel(tokens: table, merges: merges, options: BytePairModel.Options()),
-      preTokenizer: .byteLevel(preTokenizer),
+      pipeline: Pipeline(
+        normalizer: nil, preTokenizer: .byteLevel(preTokenizer),
+        model: .bytePair(
+          BytePairModel(tokens: table, merges: merges, options: BytePairModel.Options())),
+        added: AddedVocabulary(added)),
       postProcessor: .byteLevel(ByteLevelPostProcessor(trimsOffsets: false)),
       decoder: .byteLevel(ByteLevelPreTokenizer(addsPrefixSpace: true)),
-      added: AddedVocabulary(added), configuration: configuration)
+      configuration: configuration)
   }
 }

@@ -13,32 +13,29 @@ public typealias TokenID = Int32
 /// A tokenizer is a value without mutable state that shows: threads may share it. Ids, offsets and
 /// decoded text are those of Hugging Face tokenizers 0.23.
 public struct TextTokenizer: Sendable {
-  /// The model that merges bytes to tokens.
-  public let model: BytePairModel
-
   /// What tokenizer_config.json adds: which tokens begin and end a text, the longest text.
   public var configuration: TokenizerConfiguration
 
-  let preTokenizer: PreTokenizer
+  let pipeline: Pipeline
   let postProcessor: PostProcessor
   let decoder: Decoder
-  let added: AddedVocabulary
   let pool: EncoderPool
   let decoding: DecodingTable
 
   init(
-    model: BytePairModel, preTokenizer: PreTokenizer, postProcessor: PostProcessor,
-    decoder: Decoder, added: AddedVocabulary, configuration: TokenizerConfiguration
+    pipeline: Pipeline, postProcessor: PostProcessor, decoder: Decoder,
+    configuration: TokenizerConfiguration
   ) {
-    self.model = model
-    self.preTokenizer = preTokenizer
+    self.pipeline = pipeline
     self.postProcessor = postProcessor
     self.decoder = decoder
-    self.added = added
     self.configuration = configuration
-    pool = EncoderPool(model: model)
-    decoding = DecodingTable(model: model, added: added, decoder: decoder)
+    pool = EncoderPool(pipeline: pipeline)
+    decoding = DecodingTable(model: pipeline.model, added: pipeline.added, decoder: decoder)
   }
+
+  var model: TokenModel { pipeline.model }
+  var added: AddedVocabulary { pipeline.added }
 
   /// The tokens that are found in text as they stand, in the order of their ids.
   public var addedTokens: [(token: AddedToken, id: TokenID)] { added.tokens }

@@ -32,13 +32,16 @@ final class AddedTokenMatcher: Sendable {
   /// The first byte of all tokens if they share one.
   private let onlyRoot: UInt8?
 
-  init(_ tokens: [(token: AddedToken, id: TokenID)]) {
+  /// - Parameters:
+  ///   - tokens: the tokens.
+  ///   - spellings: what each is looked for as; their contents if nil.
+  init(_ tokens: [(token: AddedToken, id: TokenID)], spellings: [String]? = nil) {
     self.tokens = tokens
     var nodes: [Node] = []
     var roots = [Int32](repeating: -1, count: 256)
-    for (index, entry) in tokens.enumerated() {
+    for (index, spelling) in (spellings ?? tokens.map(\.token.content)).enumerated() {
       var at: Int32 = -1
-      for byte in entry.token.content.utf8 {
+      for byte in spelling.utf8 {
         var next = at < 0 ? roots[Int(byte)] : nodes[Int(at)].child
         while next >= 0, nodes[Int(next)].byte != byte { next = nodes[Int(next)].sibling }
         if next < 0 {

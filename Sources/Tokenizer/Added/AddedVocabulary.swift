@@ -8,11 +8,16 @@ struct AddedVocabulary: Sendable {
   let normalized: AddedTokenMatcher
   private let indices: [TokenID: Int]
 
-  init(_ tokens: [(token: AddedToken, id: TokenID)]) {
+  init(_ tokens: [(token: AddedToken, id: TokenID)], normalizer: Normalizer? = nil) {
     let tokens = tokens.sorted { $0.id < $1.id }
     self.tokens = tokens
     exact = AddedTokenMatcher(tokens.filter { !$0.token.normalized })
-    normalized = AddedTokenMatcher(tokens.filter { $0.token.normalized })
+    let normalizedTokens = tokens.filter { $0.token.normalized }
+    normalized = AddedTokenMatcher(
+      normalizedTokens,
+      spellings: normalizedTokens.map { entry in
+        normalizer.map { $0.normalized(entry.token.content) } ?? entry.token.content
+      })
     indices = Dictionary(
       uniqueKeysWithValues: tokens.enumerated().map { ($0.element.id, $0.offset) })
   }

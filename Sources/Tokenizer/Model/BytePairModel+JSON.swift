@@ -4,26 +4,24 @@ extension BytePairModel {
   /// Reads the `model` of a tokenizer.json.
   convenience init(_ json: JSONObject, path: String) throws(TokenizerError) {
     let reader = FieldReader(json, name: "model", path: path)
-    try reader.expectOff("byte_fallback", as: "byte fallback (model.byte_fallback)")
     if let dropout = json["dropout"]?.double, dropout != 0 {
       throw .unsupported(path: path, component: "BPE dropout (model.dropout)")
-    }
-    for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if let text = try reader.optionalString(name), !text.isEmpty {
-        throw .unsupported(path: path, component: "a “\(text)” affix (model.\(name))")
-      }
     }
     var options = Options()
     options.unknownToken = try reader.optionalString("unk_token")
     options.fusesUnknown = try reader.bool("fuse_unk", default: false)
     options.ignoresMerges = try reader.bool("ignore_merges", default: false)
+    options.fallsBackToBytes = try reader.bool("byte_fallback", default: false)
+    options.continuingPrefix = try reader.optionalString("continuing_subword_prefix") ?? ""
+    options.endSuffix = try reader.optionalString("end_of_word_suffix") ?? ""
 
     let tokens = try Self.vocabulary(reader)
     if let unknown = options.unknownToken, tokens.id(of: unknown) == nil {
       throw .invalid(
         path: path, field: "model.unk_token", reason: "names “\(unknown)”, which is no token")
     }
-    let merges = try Self.mergeRules(reader, tokens)
+    let merges = try Self.mergeRules(
+      reader, tokens, prefixLength: options.continuingPrefix.utf8.count)
     self.init(tokens: tokens, merges: merges, options: options)
   }
 
@@ -50,7 +48,7 @@ extension BytePairModel {
   }
 
   private static func mergeRules(
-    _ reader: FieldReader, _ tokens: TokenTable
+    _ reader: FieldReader, _ tokens: TokenTable, prefixLength: Int
   ) throws(TokenizerError) -> [MergeRule] {
     guard let list = reader.object["merges"]?.array else {
       throw reader.wrong("merges", "must be an array of pairs")
@@ -65,7 +63,8 @@ extension BytePairModel {
       }
       joined.removeAll(keepingCapacity: true)
       joined.append(contentsOf: left.utf8)
-      joined.append(contentsOf: right.utf8)
+      // The right token's mark of not beginning a piece is not repeated inside the union.
+      joined.append(contentsOf: right.utf8.dropFirst(prefixLength))
       guard let leftID = tokens.id(of: left), let rightID = tokens.id(of: right),
         let result = joined.withUnsafeBufferPointer({ tokens.id(of: $0) })
       else {
@@ -93,6 +92,7 @@ extension BytePairModel {
 
   /// The `model` of a tokenizer.json.
   var json: JSONValue {
+    func affix(_ text: String) -> JSONValue { text.isEmpty ? .null : .string(text) }
     let vocabulary = JSONObject(
       tokens.tokensInOrder.map { ($0.text, JSONValue.integer(Int64($0.id))) })
     let pairs = merges.map { rule -> JSONValue in
@@ -104,10 +104,10 @@ extension BytePairModel {
       "type": "BPE",
       "dropout": nil,
       "unk_token": options.unknownToken.map { .string($0) } ?? .null,
-      "continuing_subword_prefix": nil,
-      "end_of_word_suffix": nil,
+      "continuing_subword_prefix": affix(options.continuingPrefix),
+      "end_of_word_suffix": affix(options.endSuffix),
       "fuse_unk": .bool(options.fusesUnknown),
-      "byte_fallback": false,
+      "byte_fallback": .bool(options.fallsBackToBytes),
       "ignore_merges": .bool(options.ignoresMerges),
       "vocab": .object(vocabulary),
       "merges": .array(pairs),

@@ -29,6 +29,13 @@ public final class BytePairModel: Sendable {
     public var fusesUnknown = false
     /// Whether a piece that is a token as a whole is taken so, without merging.
     public var ignoresMerges = false
+    /// Whether the bytes of an unknown character become tokens such as `<0xE2>`, if all of them are
+    /// in the vocabulary.
+    public var fallsBackToBytes = false
+    /// What the tokens of characters that do not begin a piece are written with.
+    public var continuingPrefix = ""
+    /// What the token of a piece's last character is written with.
+    public var endSuffix = ""
 
     /// The options of GPT-2.
     public init() {}
@@ -56,6 +63,9 @@ public final class BytePairModel: Sendable {
 
   /// Whether every byte has a token.
   let coversAllBytes: Bool
+
+  /// Whether tokens are written with something that marks their place in a piece.
+  var hasAffixes: Bool { !options.continuingPrefix.isEmpty || !options.endSuffix.isEmpty }
 
   /// Makes a model from parts that agree: every id of a merge is in the table.
   init(tokens: TokenTable, merges: [MergeRule], options: Options) {

@@ -1,21 +1,29 @@
 /// The working memory of merging, kept between pieces.
+///
+/// Symbols are placed first, then merged where they are.
 struct MergeScratch: ~Copyable {
   /// Pieces up to this many bytes are merged by scanning for the first pair again and again.
   static let shortPiece = 40
 
   private let model: BytePairModel
+  /// Whether the bytes that each symbol stands for are counted, for models whose tokens do not tell.
+  private let tracksWidths: Bool
   /// The longest piece that there is room for.
   private(set) var capacity = 0
-  private var symbols: UnsafeMutablePointer<TokenID>
+  private(set) var symbols: UnsafeMutablePointer<TokenID>
+  /// How many bytes of the piece each symbol stands for; not in use unless tracked.
+  private(set) var widths: UnsafeMutablePointer<Int32>
   private var ranks: UnsafeMutablePointer<UInt32>
   /// Links of long pieces: the places of the symbols before and after each.
   private var previous: UnsafeMutablePointer<Int32>
   private var next: UnsafeMutablePointer<Int32>
   private var queue: MergeQueue
 
-  init(model: BytePairModel) {
+  init(model: BytePairModel, tracksWidths: Bool = false) {
     self.model = model
+    self.tracksWidths = tracksWidths
     capacity = 64
+    widths = .allocate(capacity: tracksWidths ? capacity : 0)
     symbols = .allocate(capacity: capacity)
     ranks = .allocate(capacity: capacity)
     previous = .allocate(capacity: capacity)
@@ -25,18 +33,22 @@ struct MergeScratch: ~Copyable {
 
   deinit {
     symbols.deallocate()
+    widths.deallocate()
     ranks.deallocate()
     previous.deallocate()
     next.deallocate()
   }
 
-  private mutating func reserve(_ count: Int) {
+  /// Makes room for so many symbols; those placed before are lost.
+  mutating func reserve(_ count: Int) {
     guard count > capacity else { return }
     symbols.deallocate()
+    widths.deallocate()
     ranks.deallocate()
     previous.deallocate()
     next.deallocate()
     capacity = max(count, capacity * 2)
+    widths = .allocate(capacity: tracksWidths ? capacity : 0)
     symbols = .allocate(capacity: capacity)
     ranks = .allocate(capacity: capacity)
     previous = .allocate(capacity: capacity)
@@ -53,13 +65,15 @@ struct MergeScratch: ~Copyable {
       return 1
     }
     reserve(piece.count)
-    let count = placeBytes(piece)
-    if count <= 1 || model.merges.isEmpty {
-      output.update(from: symbols, count: count)
-      return count
-    }
-    return count <= Self.shortPiece
-      ? mergeShort(count, to: output) : mergeLong(count, to: output)
+    let count = merge(placeBytes(piece))
+    output.update(from: symbols, count: count)
+    return count
+  }
+
+  /// Merges the symbols that have been placed and returns how many are left.
+  mutating func merge(_ count: Int) -> Int {
+    if count <= 1 || model.merges.isEmpty { return count }
+    return count <= Self.shortPiece ? mergeShort(count) : mergeLong(count)
   }
 
   private func wholeToken(_ piece: UnsafeBufferPointer<UInt8>) -> TokenID? {
@@ -87,9 +101,7 @@ struct MergeScratch: ~Copyable {
   }
 
   /// Merges by looking for the first pair in the whole piece after each merge.
-  private mutating func mergeShort(
-    _ initialCount: Int, to output: UnsafeMutablePointer<TokenID>
-  ) -> Int {
+  private mutating func mergeShort(_ initialCount: Int) -> Int {
     var count = initialCount
     let pairs = model.pairs
     for at in 0..<(count - 1) { ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank }
@@ -103,6 +115,7 @@ struct MergeScratch: ~Copyable {
       if best == .max { break }
       symbols[place] = model.results[Int(best)]
       count -= 1
+      if tracksWidths { joinWidths(place, of: count) }
       var at = place + 1
       while at < count {
         symbols[at] = symbols[at + 1]
@@ -116,14 +129,17 @@ struct MergeScratch: ~Copyable {
         ranks[place - 1] = pairs.lookup(symbols[place - 1], symbols[place]).rank
       }
     }
-    output.update(from: symbols, count: count)
     return count
   }
 
+  /// Adds the width after `place` to the one there and closes the gap; `count` are left.
+  private mutating func joinWidths(_ place: Int, of count: Int) {
+    widths[place] += widths[place + 1]
+    for at in (place + 1)..<max(place + 1, count) { widths[at] = widths[at + 1] }
+  }
+
   /// Merges a piece of any length in about linear time, with a queue of pairs.
-  private mutating func mergeLong(
-    _ count: Int, to output: UnsafeMutablePointer<TokenID>
-  ) -> Int {
+  private mutating func mergeLong(_ count: Int) -> Int {
     precondition(count < Int(Int32.max), "encode: a piece of text has 2³¹ − 1 bytes or more")
     let pairs = model.pairs
     for at in 0..<count {
@@ -141,6 +157,7 @@ struct MergeScratch: ~Copyable {
       let after = Int(next[right])
       symbols[at] = model.results[Int(rank)]
       symbols[right] = -1
+      if tracksWidths { widths[at] += widths[right] }
       ranks[right] = .max
       next[at] = Int32(after)
       if after < count {
@@ -158,7 +175,8 @@ struct MergeScratch: ~Copyable {
     }
     var length = 0
     for at in 0..<count where symbols[at] >= 0 {
-      output[length] = symbols[at]
+      symbols[length] = symbols[at]
+      if tracksWidths { widths[length] = widths[at] }
       length += 1
     }
     return length

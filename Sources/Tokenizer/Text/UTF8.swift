@@ -73,3 +73,45 @@ func incompleteSuffixLength(_ bytes: ArraySlice<UInt8>) -> Int {
   }
   return 0
 }
+
+/// How many bytes a character takes.
+@inline(__always)
+func utf8Length(_ character: UInt32) -> Int {
+  character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x1_0000 ? 3 : 4
+}
+
+/// Appends the bytes of a character below U+110000.
+@inline(__always)
+func appendUTF8(_ character: UInt32, to bytes: inout [UInt8]) {
+  func low(_ shift: UInt32) -> UInt8 { UInt8(0x80 | character >> shift & 0x3F) }
+  if character < 0x80 {
+    bytes.append(UInt8(character))
+  } else if character < 0x800 {
+    bytes.append(UInt8(0xC0 | character >> 6))
+    bytes.append(low(0))
+  } else if character < 0x1_0000 {
+    bytes.append(UInt8(0xE0 | character >> 12))
+    bytes.append(low(6))
+    bytes.append(low(0))
+  } else {
+    bytes.append(UInt8(0xF0 | character >> 18))
+    bytes.append(low(12))
+    bytes.append(low(6))
+    bytes.append(low(0))
+  }
+}
+
+/// Calls `body` with each character of a range and where it begins.
+@inline(__always)
+func forEachCharacter(
+  in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>,
+  _ body: (_ character: UInt32, _ place: Range<Int>) -> Void
+) {
+  guard let start = text.baseAddress else { return }
+  var at = range.lowerBound
+  while at < range.upperBound {
+    let (value, length) = character(in: start, at: at, end: range.upperBound)
+    body(value, at..<at + length)
+    at += length
+  }
+}

@@ -1,17 +1,17 @@
 /// Lends encoders to threads and keeps them, with their caches, for the next text.
 final class EncoderPool: Sendable {
-  private let model: BytePairModel
+  private let pipeline: Pipeline
   private let free = Locked<[Encoder]>([])
 
-  init(model: BytePairModel) {
-    self.model = model
+  init(pipeline: Pipeline) {
+    self.pipeline = pipeline
   }
 
   /// Calls `body` with an encoder that nobody else has.
   func withEncoder<Result>(_ body: (Encoder) -> Result) -> Result {
-    let encoder = free.withLock { $0.popLast() } ?? Encoder(model: model)
+    let encoder = free.withLock { $0.popLast() } ?? Encoder(pipeline: pipeline)
     defer {
-      encoder.reset()
+      encoder.trim()
       free.withLock { $0.append(encoder) }
     }
     return body(encoder)

@@ -9,7 +9,7 @@ final class DecodingTable: Sendable {
   /// One more than the largest id.
   let idLimit: Int
 
-  init(model: BytePairModel, added: AddedVocabulary, decoder: Decoder) {
+  init(model: TokenModel, added: AddedVocabulary, decoder: Decoder) {
     let largestAdded = added.tokens.last.map { Int($0.id) } ?? -1
     idLimit = max(model.tokens.idLimit, largestAdded + 1)
     var bytes: [UInt8] = []

@@ -33,4 +33,41 @@ public struct ByteLevelPreTokenizer: Sendable, Equatable {
       "use_regex": .bool(usesPattern),
     ]
   }
+
+  /// Cuts pieces by GPT-2's pattern and writes their bytes in the byte alphabet.
+  func apply(to pieces: inout TextPieces) {
+    if addsPrefixSpace {
+      pieces.rewrite { text, piece, writer in
+        if text[piece.lowerBound] != 0x20 {
+          writer.replace(at: piece.lowerBound, with: 0x20)
+        }
+        writer.keep(piece)
+      }
+    }
+    if usesPattern {
+      let splitter = GPT2Splitter()
+      let classes = CharacterClasses()
+      pieces.split { text, piece, parts in
+        guard let start = text.baseAddress else { return }
+        var at = piece.lowerBound
+        while at < piece.upperBound {
+          let end = splitter.pieceEnd(in: start, from: at, to: piece.upperBound, classes: classes)
+          parts.append(at..<end)
+          at = end
+        }
+      }
+    }
+    pieces.rewrite { text, piece, writer in
+      forEachCharacter(in: text, piece) { _, place in
+        for at in place {
+          let written = UInt32(ByteAlphabet.characters[Int(text[at])])
+          if at == place.lowerBound {
+            writer.replace(at: at, with: written)
+          } else {
+            writer.insert(at: place.upperBound, written)
+          }
+        }
+      }
+    }
+  }
 }

@@ -1,63 +1,31 @@
-/// The memory that one thread needs to encode, kept from text to text.
-///
-/// Only one thread uses an encoder at a time: `EncoderPool` sees to it.
-final class Encoder: @unchecked Sendable {
+/// Encodes text of which the model sees the bytes: nothing changes it, it is only cut.
+final class ByteEncoder {
   private let model: BytePairModel
+  private let byteLevel: ByteLevelPreTokenizer
   private let classes = CharacterClasses()
   private let cache = WordCache()
   private var scratch: MergeScratch
-  private var storage: UnsafeMutablePointer<TokenID>
-  private var capacity = 1024
-  /// A text with the space that a pre-tokenizer puts before it.
+  /// A text with the space that the pre-tokenizer puts before it.
   private var prefixed: [UInt8] = []
-  /// The number of tokens so far.
-  private(set) var count = 0
-  /// Where the tokens lie in the text, if asked for.
-  private(set) var offsets: [Range<Int>] = []
 
-  init(model: BytePairModel) {
+  init(_ model: BytePairModel, _ byteLevel: ByteLevelPreTokenizer) {
     self.model = model
+    self.byteLevel = byteLevel
     scratch = MergeScratch(model: model)
-    storage = .allocate(capacity: capacity)
   }
 
-  deinit {
-    storage.deallocate()
-  }
-
-  /// The tokens so far.
-  var tokens: UnsafeBufferPointer<TokenID> { UnsafeBufferPointer(start: storage, count: count) }
-
-  /// Forgets the tokens of the last text, and memory that only a long one needs.
-  func reset() {
-    count = 0
-    offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
-    if capacity > 1 << 20 {
-      storage.deallocate()
-      capacity = 1024
-      storage = .allocate(capacity: capacity)
-    }
+  /// Gives up memory that only a long text needs.
+  func trim() {
     if prefixed.capacity > 1 << 20 { prefixed = [] }
     if scratch.capacity > 1 << 16 { scratch = MergeScratch(model: model) }
   }
 
-  /// Adds a token that stands for `range` of the text.
-  func append(_ token: TokenID, at range: Range<Int>, recordingOffsets: Bool) {
-    reserve(1)
-    storage[count] = token
-    count += 1
-    if recordingOffsets { offsets.append(range) }
-  }
-
   /// Adds the tokens of a stretch of text in which no added token is.
-  func append(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, preTokenizer: PreTokenizer,
-    recordingOffsets: Bool
-  ) {
+  func append(_ text: UnsafePointer<UInt8>, _ range: Range<Int>, to sink: TokenSink) {
     guard !range.isEmpty else { return }
-    guard preTokenizer.addsPrefixSpace, text[range.lowerBound] != 0x20 else {
+    guard byteLevel.addsPrefixSpace, text[range.lowerBound] != 0x20 else {
       return appendPieces(
-        text, range, preTokenizer, recordingOffsets ? OffsetMap(shift: 0, range: range) : nil)
+        text, range, sink.recordsOffsets ? OffsetMap(shift: 0, range: range) : nil, to: sink)
     }
     prefixed.removeAll(keepingCapacity: true)
     prefixed.append(0x20)
@@ -67,82 +35,64 @@ final class Encoder: @unchecked Sendable {
     let copy = prefixed
     copy.withUnsafeBufferPointer {
       guard let start = $0.baseAddress else { return }
-      appendPieces(start, 0..<$0.count, preTokenizer, recordingOffsets ? map : nil)
+      appendPieces(start, 0..<$0.count, sink.recordsOffsets ? map : nil, to: sink)
     }
   }
 
   private func appendPieces(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ preTokenizer: PreTokenizer,
-    _ map: OffsetMap?
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ map: OffsetMap?, to sink: TokenSink
   ) {
-    switch preTokenizer {
-    case .byteLevel(let options):
-      if options.usesPattern {
-        appendPieces(text, range, splitter: GPT2Splitter(), map)
-      } else {
-        appendPieces(text, range, splitter: WholeTextSplitter(), map)
-      }
+    if byteLevel.usesPattern {
+      appendPieces(text, range, splitter: GPT2Splitter(), map, to: sink)
+    } else {
+      appendPieces(text, range, splitter: WholeTextSplitter(), map, to: sink)
     }
   }
 
   @inline(__always)
   private func appendPieces(
     _ text: UnsafePointer<UInt8>, _ range: Range<Int>, splitter: some TextSplitter,
-    _ map: OffsetMap?
+    _ map: OffsetMap?, to sink: TokenSink
   ) {
     let classes = self.classes
     let end = range.upperBound
     var at = range.lowerBound
     while at < end {
       let next = splitter.pieceEnd(in: text, from: at, to: end, classes: classes)
-      let before = count
-      appendPiece(text + at, next - at, readable: end - at)
-      if let map { recordOffsets(text, at..<next, from: before, map) }
+      let before = sink.count
+      appendPiece(text + at, next - at, readable: end - at, to: sink)
+      if let map { recordOffsets(text, at..<next, from: before, map, to: sink) }
       at = next
     }
   }
 
   @inline(__always)
-  private func appendPiece(_ piece: UnsafePointer<UInt8>, _ length: Int, readable: Int) {
-    reserve(length)
-    let output = storage + count
+  private func appendPiece(
+    _ piece: UnsafePointer<UInt8>, _ length: Int, readable: Int, to sink: TokenSink
+  ) {
+    let output = sink.reserve(length)
     guard length <= WordCache.longestWord else {
       let piece = UnsafeBufferPointer(start: piece, count: length)
-      count += scratch.encode(piece, to: output)
+      sink.advance(by: scratch.encode(piece, to: output))
       return
     }
     let key = WordCache.key(of: piece, count: length, readable: readable)
     let known = cache.copy(key, to: output)
     if known >= 0 {
-      count += known
+      sink.advance(by: known)
     } else {
       let made = scratch.encode(UnsafeBufferPointer(start: piece, count: length), to: output)
       cache.insert(key, tokens: output, count: made)
-      count += made
+      sink.advance(by: made)
     }
   }
 
-  /// Makes room for the tokens of a piece; the cache always writes three.
-  @inline(__always)
-  private func reserve(_ length: Int) {
-    if count + length + 3 > capacity { grow(length) }
-  }
-
-  @inline(never)
-  private func grow(_ length: Int) {
-    capacity = max(capacity * 2, count + length + 3)
-    let grown = UnsafeMutablePointer<TokenID>.allocate(capacity: capacity)
-    grown.update(from: storage, count: count)
-    storage.deallocate()
-    storage = grown
-  }
-
   private func recordOffsets(
-    _ text: UnsafePointer<UInt8>, _ piece: Range<Int>, from first: Int, _ map: OffsetMap
+    _ text: UnsafePointer<UInt8>, _ piece: Range<Int>, from first: Int, _ map: OffsetMap,
+    to sink: TokenSink
   ) {
     var at = piece.lowerBound
-    for index in first..<count {
-      let token = storage[index]
+    for token in sink.tokens[first...] {
       var end: Int
       if model.coversAllBytes {
         end = at + Int(model.byteCounts[Int(token)])
@@ -163,7 +113,7 @@ final class Encoder: @unchecked Sendable {
         }
       }
       end = min(end, piece.upperBound)
-      offsets.append(map.original(at..<max(at, end), text))
+      sink.appendOffset(map.original(at..<max(at, end), text))
       at = end
     }
   }

@@ -1,0 +1,67 @@
+/// The memory that one thread needs to encode, kept from text to text.
+///
+/// Only one thread uses an encoder at a time: `EncoderPool` sees to it.
+final class Encoder: @unchecked Sendable {
+  private let added: AddedVocabulary
+  private let bytes: ByteEncoder?
+  private let components: ComponentEncoder?
+  /// The tokens of the text that was encoded last.
+  let sink = TokenSink()
+
+  init(pipeline: Pipeline) {
+    added = pipeline.added
+    switch pipeline.route {
+    case .bytes(let model, let byteLevel):
+      bytes = ByteEncoder(model, byteLevel)
+      components = nil
+    case .components:
+      bytes = nil
+      components = ComponentEncoder(pipeline)
+    }
+  }
+
+  /// Gives up memory that only a long text needs.
+  func trim() {
+    sink.begin(recordingOffsets: false)
+    bytes?.trim()
+    components?.trim()
+  }
+
+  /// Encodes a text; its tokens are then in `sink`.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - specialTokens: what happens to special tokens that the text spells out.
+  ///   - recordingOffsets: whether the tokens' places are wanted.
+  func encode(
+    _ text: UnsafeBufferPointer<UInt8>, specialTokens: SpecialTokenHandling, recordingOffsets: Bool
+  ) {
+    sink.begin(recordingOffsets: recordingOffsets)
+    guard let start = text.baseAddress, !text.isEmpty else { return }
+    let accepts = { (token: AddedToken) in specialTokens.accepts(token) }
+    let exact = added.exact
+    if exact.isEmpty { return appendStretch(text, 0..<text.count, accepts) }
+    exact.split(start, 0..<text.count, accepts: accepts) { stretch in
+      appendStretch(text, stretch, accepts)
+    } found: { match in
+      sink.append(exact.tokens[match.index].id, at: match.range)
+    }
+  }
+
+  /// Adds the tokens of a stretch of text between added tokens that are looked for in text as it
+  /// stands.
+  private func appendStretch(
+    _ text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ accepts: (AddedToken) -> Bool
+  ) {
+    if let components { return components.append(text, stretch, added, accepts, to: sink) }
+    guard let bytes, let start = text.baseAddress else { return }
+    // Without a normalizer the others are looked for in text as it stands too, in a second pass.
+    let normalized = added.normalized
+    if normalized.isEmpty { return bytes.append(start, stretch, to: sink) }
+    normalized.split(start, stretch, accepts: accepts) { stretch in
+      bytes.append(start, stretch, to: sink)
+    } found: { match in
+      sink.append(normalized.tokens[match.index].id, at: match.range)
+    }
+  }
+}

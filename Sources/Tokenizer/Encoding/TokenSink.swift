@@ -1,0 +1,62 @@
+/// The tokens of a text as they come, in memory that is kept from text to text.
+final class TokenSink {
+  private var storage: UnsafeMutablePointer<TokenID>
+  private var capacity = 1024
+  /// The number of tokens so far.
+  private(set) var count = 0
+  /// Where the tokens lie in the text, if asked for.
+  private(set) var offsets: [Range<Int>] = []
+  /// Whether offsets are asked for.
+  private(set) var recordsOffsets = false
+
+  init() { storage = .allocate(capacity: capacity) }
+
+  deinit { storage.deallocate() }
+
+  /// The tokens so far.
+  var tokens: UnsafeBufferPointer<TokenID> { UnsafeBufferPointer(start: storage, count: count) }
+
+  /// Forgets the tokens of the last text, and memory that only a long one needs.
+  func begin(recordingOffsets: Bool) {
+    count = 0
+    recordsOffsets = recordingOffsets
+    offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
+    if capacity > 1 << 20 {
+      storage.deallocate()
+      capacity = 1024
+      storage = .allocate(capacity: capacity)
+    }
+  }
+
+  /// Adds a token that stands for `range` of the text.
+  @inline(__always)
+  func append(_ token: TokenID, at range: @autoclosure () -> Range<Int>) {
+    reserve(1)[0] = token
+    count += 1
+    if recordsOffsets { offsets.append(range()) }
+  }
+
+  /// Where the next tokens go, with room for `length` of them and the three that a cache of words
+  /// always writes; `advance` then says how many there are.
+  @inline(__always)
+  func reserve(_ length: Int) -> UnsafeMutablePointer<TokenID> {
+    if count + length + 3 > capacity { grow(length) }
+    return storage + count
+  }
+
+  /// Takes in tokens that were written where `reserve` said.
+  @inline(__always)
+  func advance(by tokens: Int) { count += tokens }
+
+  /// Says where the next token lies that `advance` has taken in.
+  func appendOffset(_ range: Range<Int>) { offsets.append(range) }
+
+  @inline(never)
+  private func grow(_ length: Int) {
+    capacity = max(capacity * 2, count + length + 3)
+    let grown = UnsafeMutablePointer<TokenID>.allocate(capacity: capacity)
+    grown.update(from: storage, count: count)
+    storage.deallocate()
+    storage = grown
+  }
+}
