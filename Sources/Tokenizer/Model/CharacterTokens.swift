@@ -9,7 +9,9 @@ final class CharacterTokens: Sendable {
   /// How many bytes of text each token stands for when its text is taken as it is.
   let widths: [Int32]
   /// Whether a piece may be cut before each `▁` that follows another character, because no merge
-  /// crosses such a place. The words in between are then merged, and remembered, one by one.
+  /// crosses such a place.
+  ///
+  /// The words in between are then merged, and remembered, one by one.
   let cutsAtSpaces: Bool
 
   init(_ model: BytePairModel) {
@@ -25,7 +27,8 @@ final class CharacterTokens: Sendable {
       if first.length == text.count, first.value < 0x1_0000 {
         basic[Int(first.value)] = TokenID(id)
       }
-      let hasSuffix = !suffix.isEmpty && text.count > suffix.count
+      let hasSuffix =
+        !suffix.isEmpty && text.count > suffix.count
         && text.suffix(suffix.count).elementsEqual(suffix)
       widths[id] = Int32(text.count - (hasSuffix ? suffix.count : 0))
     }

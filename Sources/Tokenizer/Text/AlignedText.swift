@@ -16,8 +16,10 @@ struct AlignedText {
   private(set) var origins: [Origin] = []
   /// Whether each byte's origin is kept; only offsets need it.
   private(set) var tracksOrigins = false
-  /// How many bytes at the start have an origin that begins at 0. Kept even without origins, because
-  /// some pre-tokenizers treat the start of the original differently.
+  /// How many bytes at the start have an origin that begins at 0.
+  ///
+  /// Kept even without origins, because some pre-tokenizers treat the start of the original
+  /// differently.
   private(set) var countAtStart = 0
 
   /// The memory of the text before the last rewriting, for the next one.

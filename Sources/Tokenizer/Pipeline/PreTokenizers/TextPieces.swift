@@ -4,7 +4,9 @@
 struct TextPieces {
   /// The text of which the pieces are parts.
   var text = AlignedText()
-  /// The pieces, none of them empty. What lies between them was removed.
+  /// The pieces, none of them empty.
+  ///
+  /// What lies between them was removed.
   private(set) var ranges: [Range<Int>] = []
   /// Whether the text's original begins where the user's text does, and not after an added token.
   private(set) var beginsUserText = false
