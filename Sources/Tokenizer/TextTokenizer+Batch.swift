@@ -8,6 +8,15 @@ extension TextTokenizer {
     threads: Int? = nil
   ) -> [[TokenID]] {
     guard !texts.isEmpty else { return [] }
+    if let padding, padding.length == nil {
+      var unpadded = self
+      unpadded.padding = nil
+      var all = unpadded.encodeBatch(
+        texts, specialTokens: specialTokens, addsTemplate: addsTemplate, threads: threads)
+      let length = padding.length(forLongest: all.map(\.count).max() ?? 0)
+      for index in all.indices { padding.apply(to: &all[index], length: length) }
+      return all
+    }
     let threads = max(1, min(threads ?? availableProcessors(), texts.count))
     return [[TokenID]](unsafeUninitializedCapacity: texts.count) { results, count in
       // Texts are handed out some at a time, so that short ones do not queue for the counter.
@@ -20,7 +29,7 @@ extension TextTokenizer {
             var text = texts[number]
             let ids = text.withUTF8 { utf8 in
               encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
-              return frame(encoder.sink.tokens, addsTemplate)
+              return finished(encoder.sink.tokens, addsTemplate)
             }
             (output.baseAddress! + number).initialize(to: ids)
           }

@@ -38,7 +38,7 @@ extension TextTokenizer {
   public func encode(
     _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
   ) -> [TokenID] {
-    withEncoded(text, specialTokens) { frame($0.tokens, addsTemplate) }
+    withEncoded(text, specialTokens) { finished($0.tokens, addsTemplate) }
   }
 
   /// The tokens of a text given as UTF-8.
@@ -50,7 +50,7 @@ extension TextTokenizer {
   ) -> [TokenID] {
     pool.withEncoder { encoder in
       encoder.encode(text, specialTokens: specialTokens, recordingOffsets: false)
-      return frame(encoder.sink.tokens, addsTemplate)
+      return finished(encoder.sink.tokens, addsTemplate)
     }
   }
 
@@ -58,28 +58,19 @@ extension TextTokenizer {
   public func encodeWithOffsets(
     _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
   ) -> TokenizedText {
-    var result = withEncoded(text, specialTokens, recordingOffsets: true) {
-      TokenizedText(ids: Array($0.tokens), offsets: $0.offsets)
-    }
-    for processor in postProcessor.flattened {
-      switch processor {
-      case .byteLevel(let byteLevel) where byteLevel.trimsOffsets:
-        trim(&result, byteLevel, in: text)
-      case .template(let template) where addsTemplate:
-        result.ids = template.before + result.ids + template.after
-        result.offsets =
-          template.before.map { _ in 0..<0 } + result.offsets + template.after.map { _ in 0..<0 }
-      default: break
-      }
-    }
-    return result
+    var encoding = processed(
+      [text], [drafted(text, 0, specialTokens)], addsTemplate: addsTemplate)
+    if let padding { encoding.pad(to: padding.length(forLongest: encoding.ids.count), padding) }
+    return TokenizedText(ids: encoding.ids, offsets: encoding.offsets)
   }
 
   /// The number of tokens of a text, which are not collected.
   public func count(
     _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
   ) -> Int {
-    let frame = postProcessor.frame
+    guard truncation == nil, padding == nil, let frame else {
+      return encode(text, specialTokens: specialTokens, addsTemplate: addsTemplate).count
+    }
     let around = addsTemplate ? frame.before.count + frame.after.count : 0
     return withEncoded(text, specialTokens) { $0.count } + around
   }
@@ -103,7 +94,7 @@ extension TextTokenizer {
     if let first { throw .specialTokenInText(token: first.token, offset: first.offset) }
   }
 
-  private func withEncoded<Result>(
+  func withEncoded<Result>(
     _ text: String, _ specialTokens: SpecialTokenHandling, recordingOffsets: Bool = false,
     _ body: (TokenSink) -> Result
   ) -> Result {
@@ -115,39 +106,4 @@ extension TextTokenizer {
       }
     }
   }
-
-  func frame(_ tokens: UnsafeBufferPointer<TokenID>, _ addsTemplate: Bool) -> [TokenID] {
-    guard addsTemplate else { return Array(tokens) }
-    let frame = postProcessor.frame
-    if frame.before.isEmpty, frame.after.isEmpty { return Array(tokens) }
-    return frame.before + tokens + frame.after
-  }
-
-  /// Takes white space out of the offsets of a text's tokens.
-  private func trim(
-    _ result: inout TokenizedText, _ processor: ByteLevelPostProcessor, in text: String
-  ) {
-    var text = text
-    text.withUTF8 { utf8 in
-      guard let start = utf8.baseAddress else { return }
-      for (index, id) in result.ids.enumerated() {
-        let range = result.offsets[index]
-        // An added token may have taken white space with it, which its content does not show.
-        let token =
-          added[id] == nil
-          ? model.tokens.text(of: id) ?? ""
-          : String(decoding: UnsafeBufferPointer(rebasing: utf8[range]), as: UTF8.self)
-        let leading = token.unicodeScalars.prefix(while: isWrittenSpace).count
-        let trailing = token.unicodeScalars.reversed().prefix(while: isWrittenSpace).count
-        guard leading > 0 || trailing > 0 else { continue }
-        result.offsets[index] = processor.trim(
-          range, in: start, isFirst: index == 0, leading: leading, trailing: trailing)
-      }
-    }
-  }
-}
-
-/// Whether a character of a token's text is white space, written as itself or as `Ġ`.
-private func isWrittenSpace(_ character: Unicode.Scalar) -> Bool {
-  character.value == 0x120 || character.properties.isWhitespace
 }

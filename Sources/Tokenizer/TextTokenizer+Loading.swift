@@ -53,11 +53,6 @@ extension TextTokenizer {
     guard let root = json.object else {
       throw .invalid(path: path, field: "(root)", reason: "must be an object, not \(json.kind)")
     }
-    for (field, component) in [
-      ("truncation", "truncation"), ("padding", "padding"),
-    ] where !(root[field]?.isNull ?? true) {
-      throw .unsupported(path: path, component: "\(component) (“\(field)”)")
-    }
     let normalizer = try Normalizer.read(root["normalizer"] ?? .null, path: path)
     guard let modelFields = root["model"]?.object else {
       throw .invalid(path: path, field: "model", reason: "must be an object")
@@ -73,10 +68,18 @@ extension TextTokenizer {
       pipeline: Pipeline(
         normalizer: normalizer, preTokenizer: preTokenizer, model: model, added: added),
       postProcessor: postProcessor, decoder: decoder, configuration: configuration)
-    let frame = postProcessor.frame
-    for id in frame.before + frame.after where token(for: id) == nil {
+    truncation = try Truncation.read(root["truncation"] ?? .null, path: path)
+    padding = try Padding.read(root["padding"] ?? .null, path: path)
+    if let truncation, truncation.longest < postProcessor.addedCount(texts: 1) {
       throw .invalid(
-        path: path, field: "post_processor", reason: "adds the id \(id), which no token has")
+        path: path, field: "truncation.max_length",
+        reason: "is less than the number of tokens that the post-processor adds")
+    }
+    for case .layOut(let layout) in postProcessor.steps {
+      for id in layout.tokens where token(for: id) == nil {
+        throw .invalid(
+          path: path, field: "post_processor", reason: "adds the id \(id), which no token has")
+      }
     }
   }
 }

@@ -24,8 +24,8 @@ extension TextTokenizer {
   private var json: JSONValue {
     [
       "version": "1.0",
-      "truncation": nil,
-      "padding": nil,
+      "truncation": truncation?.json ?? .null,
+      "padding": padding?.json ?? .null,
       "added_tokens": .array(added.tokens.map { $0.token.json(id: $0.id) }),
       "normalizer": pipeline.normalizer?.json ?? .null,
       "pre_tokenizer": pipeline.preTokenizer?.json ?? .null,

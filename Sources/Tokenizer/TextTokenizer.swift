@@ -16,6 +16,12 @@ public struct TextTokenizer: Sendable {
   /// What tokenizer_config.json adds: which tokens begin and end a text, the longest text.
   public var configuration: TokenizerConfiguration
 
+  /// How texts that are too long are shortened when they are encoded; nil if they are not.
+  public var truncation: Truncation?
+
+  /// How encodings that are too short are filled up; nil if they are not.
+  public var padding: Padding?
+
   let pipeline: Pipeline
   let postProcessor: PostProcessor
   let decoder: Decoder

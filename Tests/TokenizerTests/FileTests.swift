@@ -49,8 +49,6 @@ import Testing
     ("decoder", #"{"type":"Imaginary"}"#, "Imaginary"),
     ("model", #"{"type":"Imaginary","vocab":[]}"#, "Imaginary"),
     ("model", #"{"type":"BPE","vocab":{},"merges":[],"dropout":0.1}"#, "dropout"),
-    ("truncation", #"{"max_length":4}"#, "truncation"),
-    ("padding", #"{"strategy":"BatchLongest"}"#, "padding"),
   ])
   func whatCannotBeRunIsNamed(_ field: String, _ value: String, _ named: String) throws {
     var json = try #require(try fixture("plain.json").object)

@@ -60,6 +60,7 @@ final class ByteEncoder {
     while at < end {
       let next = splitter.pieceEnd(in: text, from: at, to: end, classes: classes)
       let before = sink.count
+      sink.beginPiece()
       appendPiece(text + at, next - at, readable: end - at, to: sink)
       if let map { recordOffsets(text, at..<next, from: before, map, to: sink) }
       at = next

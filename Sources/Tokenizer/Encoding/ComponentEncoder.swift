@@ -46,6 +46,7 @@ final class ComponentEncoder {
         pieces.text.reset(text, range)
         appendPieces(from: start, to: sink)
       } found: { match in
+        sink.beginPiece()
         sink.append(
           added.normalized.tokens[match.index].id,
           at: shifted(text.original(of: match.range), by: start))
@@ -60,6 +61,7 @@ final class ComponentEncoder {
     pieces.text.withBytes { bytes in
       for piece in pieces.ranges {
         tokens.removeAll()
+        sink.beginPiece()
         model.append(UnsafeBufferPointer(rebasing: bytes[piece]), to: &tokens)
         for index in tokens.ids.indices {
           sink.append(

@@ -44,6 +44,7 @@ final class Encoder: @unchecked Sendable {
     exact.split(start, 0..<text.count, accepts: accepts) { stretch in
       appendStretch(text, stretch, accepts)
     } found: { match in
+      sink.beginPiece()
       sink.append(exact.tokens[match.index].id, at: match.range)
     }
   }
@@ -61,6 +62,7 @@ final class Encoder: @unchecked Sendable {
     normalized.split(start, stretch, accepts: accepts) { stretch in
       bytes.append(start, stretch, to: sink)
     } found: { match in
+      sink.beginPiece()
       sink.append(normalized.tokens[match.index].id, at: match.range)
     }
   }

@@ -6,6 +6,9 @@ final class TokenSink {
   private(set) var count = 0
   /// Where the tokens lie in the text, if asked for.
   private(set) var offsets: [Range<Int>] = []
+  /// For each token the number of its piece of text, if offsets are asked for.
+  private(set) var words: [Int32] = []
+  private var word: Int32 = -1
   /// Whether offsets are asked for.
   private(set) var recordsOffsets = false
 
@@ -21,6 +24,8 @@ final class TokenSink {
     count = 0
     recordsOffsets = recordingOffsets
     offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
+    words.removeAll(keepingCapacity: words.capacity <= 1 << 16)
+    word = -1
     if capacity > 1 << 20 {
       storage.deallocate()
       capacity = 1024
@@ -33,7 +38,7 @@ final class TokenSink {
   func append(_ token: TokenID, at range: @autoclosure () -> Range<Int>) {
     reserve(1)[0] = token
     count += 1
-    if recordsOffsets { offsets.append(range()) }
+    if recordsOffsets { appendOffset(range()) }
   }
 
   /// Where the next tokens go, with room for `length` of them and the three that a cache of words
@@ -49,7 +54,14 @@ final class TokenSink {
   func advance(by tokens: Int) { count += tokens }
 
   /// Says where the next token lies that `advance` has taken in.
-  func appendOffset(_ range: Range<Int>) { offsets.append(range) }
+  func appendOffset(_ range: Range<Int>) {
+    offsets.append(range)
+    words.append(word)
+  }
+
+  /// Says that the next tokens are of a new piece of text.
+  @inline(__always)
+  func beginPiece() { word &+= 1 }
 
   @inline(never)
   private func grow(_ length: Int) {

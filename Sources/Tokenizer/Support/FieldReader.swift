@@ -41,6 +41,16 @@ struct FieldReader {
     return text
   }
 
+  /// One of a few words; it must be there unless there is a default.
+  func choice<Choice: RawRepresentable & CaseIterable>(
+    _ field: String, default fallback: Choice? = nil
+  ) throws(TokenizerError) -> Choice where Choice.RawValue == String {
+    if let text = object[field]?.string, let choice = Choice(rawValue: text) { return choice }
+    if object[field]?.isNull ?? true, let fallback { return fallback }
+    let words = Choice.allCases.map { "“\($0.rawValue)”" }.joined(separator: ", ")
+    throw wrong(field, "must be one of \(words)")
+  }
+
   /// An integer that must be there.
   func integer(_ field: String) throws(TokenizerError) -> Int {
     guard let value = object[field]?.integer else { throw wrong(field, "must be an integer") }
