@@ -8,25 +8,32 @@ extension TextTokenizer {
   ///   - ids: the tokens.
   ///   - skipsSpecialTokens: whether special tokens are left out.
   public func decode(_ ids: some Sequence<TokenID>, skipsSpecialTokens: Bool = true) -> String {
-    String(decoding: decodeBytes(ids, skipsSpecialTokens: skipsSpecialTokens), as: UTF8.self)
+    String(decoding: joined(ids, skipsSpecialTokens, asText: true), as: UTF8.self)
   }
 
   /// The bytes of some tokens, which need not be whole characters.
   public func decodeBytes(
     _ ids: some Sequence<TokenID>, skipsSpecialTokens: Bool = true
   ) -> [UInt8] {
-    let separator = decoder.separator
-    let known = ids.withContiguousStorageIfAvailable {
-      decoding.joined($0, separator: separator, skipsSpecialTokens: skipsSpecialTokens)
-    }
-    return known
-      ?? Array(ids).withUnsafeBufferPointer {
-        decoding.joined($0, separator: separator, skipsSpecialTokens: skipsSpecialTokens)
-      }
+    joined(ids, skipsSpecialTokens, asText: false)
   }
 
   /// A decoder for tokens that come one at a time.
   public func streamDecoder(skipsSpecialTokens: Bool = true) -> StreamDecoder {
     StreamDecoder(self, skipsSpecialTokens: skipsSpecialTokens)
+  }
+
+  private func joined(
+    _ ids: some Sequence<TokenID>, _ skipsSpecialTokens: Bool, asText: Bool
+  ) -> [UInt8] {
+    let known = ids.withContiguousStorageIfAvailable {
+      decoding.joined(
+        $0, decoder: decoder, skipsSpecialTokens: skipsSpecialTokens, asText: asText)
+    }
+    return known
+      ?? Array(ids).withUnsafeBufferPointer {
+        decoding.joined(
+          $0, decoder: decoder, skipsSpecialTokens: skipsSpecialTokens, asText: asText)
+      }
   }
 }
