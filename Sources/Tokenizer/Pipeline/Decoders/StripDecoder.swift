@@ -22,7 +22,9 @@ struct StripDecoder: Sendable, Equatable {
     content = scalars[0]
     start = try reader.integer("start")
     stop = try reader.integer("stop")
-    guard start >= 0, stop >= 0 else { throw reader.wrong("start", "and stop must not be negative") }
+    guard start >= 0, stop >= 0 else {
+      throw reader.wrong("start", "and stop must not be negative")
+    }
   }
 
   var json: JSONValue {

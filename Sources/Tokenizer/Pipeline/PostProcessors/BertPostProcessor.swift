@@ -69,13 +69,13 @@ struct RobertaPostProcessor: Sendable, Equatable {
 
   var layout: TemplateLayout {
     let first: [TemplateLayout.Part] = [
-      .tokens([classifier.id], typeID: 0), .text(0, typeID: nil),
+      .tokens([classifier.id], typeID: 0), .text(0, typeID: 0),
       .tokens([separator.id], typeID: 0),
     ]
     let second: [TemplateLayout.Part] = [
       .tokens([separator.id], typeID: 0), .text(1, typeID: 0),
       .tokens([separator.id], typeID: 0),
     ]
-    return TemplateLayout(single: first, pair: first + second)
+    return TemplateLayout(single: first, pair: first + second, setsTypesOfOverflow: true)
   }
 }

@@ -12,6 +12,8 @@ struct TemplateLayout: Sendable, Equatable {
   var single: [Part]
   /// The order for two.
   var pair: [Part]
+  /// Whether what truncation cut off a text gets the text's type too when tokens are added.
+  var setsTypesOfOverflow = false
 
   /// How many tokens are added to one text or to two.
   func addedCount(texts: Int) -> Int {
@@ -53,7 +55,14 @@ struct TemplateLayout: Sendable, Equatable {
       switch part {
       case .text(let index, let typeID):
         guard index < texts.count else { return nil }
-        if let typeID { texts[index].setTypeIDs(typeID) }
+        if let typeID {
+          texts[index].setTypeIDs(typeID)
+          if addsTokens, setsTypesOfOverflow {
+            for part in texts[index].overflowing.indices {
+              texts[index].overflowing[part].setTypeIDs(typeID)
+            }
+          }
+        }
         return texts[index]
       case .tokens(let ids, let typeID):
         return addsTokens ? Encoding(special: ids, typeID: typeID) : nil
