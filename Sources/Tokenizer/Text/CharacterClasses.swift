@@ -21,9 +21,6 @@ enum CharacterClass {
 /// Hugging Face tokenizers 0.23 uses that version: characters that came later count as `other`, as
 /// unassigned ones do.
 final class CharacterClasses {
-  /// The Unicode version whose assignments count.
-  static let unicodeVersion: Unicode.Version = (major: 16, minor: 0)
-
   private static let pageCount = 0x11_0000 >> 8
   private let pages: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>
   /// The classes of the characters 0…255.
@@ -69,17 +66,14 @@ final class CharacterClasses {
   }
 
   private static func classify(_ scalar: Unicode.Scalar) -> UInt8 {
-    let properties = scalar.properties
-    let found: UInt8
-    switch properties.generalCategory {
+    switch UnicodeClasses.category(of: scalar) {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-      found = CharacterClass.letter
+      CharacterClass.letter
     case .decimalNumber, .letterNumber, .otherNumber:
-      found = CharacterClass.number
+      CharacterClass.number
     default:
-      found = properties.isWhitespace ? CharacterClass.space : CharacterClass.other
+      // The property has not changed since long before version 16.
+      scalar.properties.isWhitespace ? CharacterClass.space : CharacterClass.other
     }
-    guard found != CharacterClass.other, let age = properties.age else { return found }
-    return age > unicodeVersion ? CharacterClass.other : found
   }
 }
