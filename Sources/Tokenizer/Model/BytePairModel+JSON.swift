@@ -15,7 +15,7 @@ extension BytePairModel {
     options.continuingPrefix = try reader.optionalString("continuing_subword_prefix") ?? ""
     options.endSuffix = try reader.optionalString("end_of_word_suffix") ?? ""
 
-    let tokens = try Self.vocabulary(reader)
+    let tokens = try TokenTable.vocabulary(reader)
     if let unknown = options.unknownToken, tokens.id(of: unknown) == nil {
       throw .invalid(
         path: path, field: "model.unk_token", reason: "names “\(unknown)”, which is no token")
@@ -23,28 +23,6 @@ extension BytePairModel {
     let merges = try Self.mergeRules(
       reader, tokens, prefixLength: options.continuingPrefix.utf8.count)
     self.init(tokens: tokens, merges: merges, options: options)
-  }
-
-  private static func vocabulary(_ reader: FieldReader) throws(TokenizerError) -> TokenTable {
-    let field = "model.vocab"
-    guard let vocabulary = reader.object["vocab"]?.object else {
-      throw reader.wrong("vocab", "must be an object of tokens and ids")
-    }
-    var list: [(text: String, id: Int)] = []
-    list.reserveCapacity(vocabulary.count)
-    for (text, value) in vocabulary {
-      guard let id = value.integer else {
-        throw .invalid(
-          path: reader.path, field: field,
-          reason: "gives the token “\(text)” \(value.kind), not an integer")
-      }
-      list.append((text, id))
-    }
-    do {
-      return try TokenTable(list)
-    } catch {
-      throw .invalid(path: reader.path, field: field, reason: error.reason)
-    }
   }
 
   private static func mergeRules(
@@ -93,8 +71,6 @@ extension BytePairModel {
   /// The `model` of a tokenizer.json.
   var json: JSONValue {
     func affix(_ text: String) -> JSONValue { text.isEmpty ? .null : .string(text) }
-    let vocabulary = JSONObject(
-      tokens.tokensInOrder.map { ($0.text, JSONValue.integer(Int64($0.id))) })
     let pairs = merges.map { rule -> JSONValue in
       .array([
         .string(tokens.text(of: rule.left) ?? ""), .string(tokens.text(of: rule.right) ?? ""),
@@ -109,7 +85,7 @@ extension BytePairModel {
       "fuse_unk": .bool(options.fusesUnknown),
       "byte_fallback": .bool(options.fallsBackToBytes),
       "ignore_merges": .bool(options.ignoresMerges),
-      "vocab": .object(vocabulary),
+      "vocab": tokens.json,
       "merges": .array(pairs),
     ]
   }

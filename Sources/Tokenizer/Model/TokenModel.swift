@@ -5,20 +5,36 @@ import JSON
 /// A case a model of tokenizer.json; each has a file of its own.
 enum TokenModel: Sendable {
   case bytePair(BytePairModel)
+  case wordPiece(WordPieceModel)
+  case wordLevel(WordLevelModel)
+  case unigram(UnigramModel)
 
   /// Reads the `model` of a tokenizer.json.
   init(_ json: JSONObject, path: String) throws(TokenizerError) {
-    // Files from before models had a type hold BPE if they hold merges.
-    let type = json["type"]?.string ?? (json["merges"] == nil ? "without type" : "BPE")
+    let type = json["type"]?.string ?? Self.type(ofUntyped: json)
     switch type {
     case "BPE": self = .bytePair(try BytePairModel(json, path: path))
+    case "WordPiece": self = .wordPiece(try WordPieceModel(json, path: path))
+    case "WordLevel": self = .wordLevel(try WordLevelModel(json, path: path))
+    case "Unigram": self = .unigram(try UnigramModel(json, path: path))
     default: throw .unsupported(path: path, component: "the model “\(type)”")
     }
+  }
+
+  /// What a model is in a file from before models had a type.
+  private static func type(ofUntyped json: JSONObject) -> String {
+    if json["merges"] != nil { return "BPE" }
+    if json["max_input_chars_per_word"] != nil { return "WordPiece" }
+    if json["unk_token"] != nil { return "WordLevel" }
+    return json["vocab"]?.array != nil ? "Unigram" : "without type"
   }
 
   var json: JSONValue {
     switch self {
     case .bytePair(let model): model.json
+    case .wordPiece(let model): model.json
+    case .wordLevel(let model): model.json
+    case .unigram(let model): model.json
     }
   }
 
@@ -31,6 +47,9 @@ enum TokenModel: Sendable {
   var tokens: TokenTable {
     switch self {
     case .bytePair(let model): model.tokens
+    case .wordPiece(let model): model.tokens
+    case .wordLevel(let model): model.tokens
+    case .unigram(let model): model.tokens
     }
   }
 }
@@ -59,6 +78,13 @@ struct PieceTokens {
     ids.removeAll(keepingCapacity: ids.capacity <= 1 << 16)
     starts.removeAll(keepingCapacity: starts.capacity <= 1 << 16)
     ends.removeAll(keepingCapacity: ends.capacity <= 1 << 16)
+  }
+
+  /// Forgets the tokens after the first `count`.
+  mutating func truncate(to count: Int) {
+    ids.removeSubrange(count...)
+    starts.removeSubrange(count...)
+    ends.removeSubrange(count...)
   }
 
   /// Adds a token that stands for the bytes `start..<end` of the piece.

@@ -44,6 +44,9 @@ final class Pipeline: Sendable {
   func makePieceTokenizer() -> (any PieceTokenizer)? {
     switch model {
     case .bytePair(let model): characters.map { CharacterMerger(model, $0) }
+    case .wordPiece(let model): WordPieceTokenizer(model)
+    case .wordLevel(let model): WordLevelTokenizer(model)
+    case .unigram(let model): UnigramTokenizer(model)
     }
   }
 }

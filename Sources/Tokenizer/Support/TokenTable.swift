@@ -59,6 +59,33 @@ final class TokenTable: @unchecked Sendable {
     idLimit = limit
   }
 
+  /// Makes a table of tokens whose ids are their places in a list; of equal texts the last one is
+  /// found.
+  init(inOrder texts: some Collection<String>) {
+    let strings = ByteStringTable(capacity: texts.count)
+    var ids: [TokenID] = []
+    ids.reserveCapacity(texts.count)
+    var numbers: [Int32] = []
+    numbers.reserveCapacity(texts.count)
+    for text in texts {
+      let number = strings.insert(text)
+      let id = TokenID(numbers.count)
+      if number == ids.count { ids.append(id) } else { ids[number] = id }
+      numbers.append(Int32(number))
+    }
+    self.strings = strings
+    self.ids = ids
+    self.numbers = numbers
+    idLimit = numbers.count
+  }
+
+  /// Calls `body` with the different texts and the id of each.
+  func withStrings<Result>(
+    _ body: (_ texts: [UnsafeBufferPointer<UInt8>], _ ids: [TokenID]) -> Result
+  ) -> Result {
+    withExtendedLifetime(strings) { body((0..<strings.count).map { strings[$0] }, ids) }
+  }
+
   /// The id of a token's text.
   func id(of text: String) -> TokenID? {
     strings.find(text).map { ids[$0] }
