@@ -10,6 +10,7 @@ struct Apus: ParsableCommand {
     subcommands: [
       QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, LogitsCommand.self,
       InspectCommand.self,
+      TokenizerCommand.self,
       BenchmarkCommand.self,
     ])
 }

@@ -1,6 +1,15 @@
 import CKernels
+import Files
 import JSON
 import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Timing and limits, shared by the benchmarks.
 enum Measuring {
@@ -31,6 +40,13 @@ enum Measuring {
   static var peakResidentBytes: Int {
     // Linux counts in KiB.
     apus_usage().peak_resident_kib * 1024
+  }
+
+  /// The memory of this process that is in RAM now, in bytes; zero where the system does not say.
+  static var residentBytes: Int {
+    guard let text = try? readText("/proc/self/statm") else { return 0 }
+    let fields = text.split(separator: " ")
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
   }
 
   /// How many pages were mapped in since the start, each at its first touch.
