@@ -75,6 +75,13 @@ struct AlignedText {
     bytes.withUnsafeBufferPointer(body)
   }
 
+  /// Lets `body` put other bytes in the place of some; what it writes has the origins of what was there.
+  mutating func modifyBytes<Result>(
+    _ body: (UnsafeMutableBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    bytes.withUnsafeMutableBufferPointer { body($0) }
+  }
+
   /// Replaces the text by what `body` writes while it reads the old one from start to end.
   mutating func rewrite(_ body: (UnsafeBufferPointer<UInt8>, inout AlignedTextWriter) -> Void) {
     spareBytes.removeAll(keepingCapacity: true)
@@ -109,6 +116,10 @@ struct AlignedTextWriter {
   private let tracksOrigins: Bool
   /// Where the piece that is being written begins in the old text.
   private var pieceStart = 0
+  /// Where the piece begins in the original.
+  private var pieceOrigin: UInt32 = 0
+  /// Whether the piece begins where the original does.
+  private var pieceIsAtStart = true
   /// Whether all bytes so far come from the start of the original.
   private var isAtStart = true
 
@@ -129,7 +140,11 @@ struct AlignedTextWriter {
 
   /// From here on a piece of the old text that begins at `start` is written: what is inserted before
   /// its first character belongs to its start.
-  mutating func beginPiece(at start: Int) { pieceStart = start }
+  mutating func beginPiece(at start: Int) {
+    pieceStart = start
+    pieceIsAtStart = start < oldCountAtStart
+    if tracksOrigins, start < oldOrigins.count { pieceOrigin = oldOrigins[start].start }
+  }
 
   /// Copies a range of the old text.
   mutating func keep(_ range: Range<Int>) {
@@ -151,19 +166,63 @@ struct AlignedTextWriter {
 
   /// Writes a character that is new; `place` is how far the old text has been read.
   ///
-  /// Its origin is that of the byte before, or the empty start of the piece.
+  /// Its origin is that of the byte before, or the empty start of the piece; where no pieces were
+  /// begun, that of the original.
   mutating func insert(at place: Int, _ character: UInt32) {
     if place > pieceStart {
       return append(
         character, isAtStart: place - 1 < oldCountAtStart,
         tracksOrigins ? oldOrigins[place - 1] : nil)
     }
-    var origin: AlignedText.Origin?
+    let origin = AlignedText.Origin(start: pieceOrigin, end: pieceOrigin)
+    append(character, isAtStart: pieceIsAtStart, tracksOrigins ? origin : nil)
+  }
+
+  /// Writes a text that is new; `place` is how far the old text has been read.
+  mutating func insert(at place: Int, utf8 text: [UInt8]) {
+    if text.isEmpty { return }
+    let comesAtStart = place > pieceStart ? place - 1 < oldCountAtStart : pieceIsAtStart
+    bytes.append(contentsOf: text)
     if tracksOrigins {
-      let start = pieceStart < oldOrigins.count ? oldOrigins[pieceStart].start : 0
-      origin = AlignedText.Origin(start: start, end: start)
+      let origin =
+        place > pieceStart
+        ? oldOrigins[place - 1] : AlignedText.Origin(start: pieceOrigin, end: pieceOrigin)
+      origins.append(contentsOf: repeatElement(origin, count: text.count))
     }
-    append(character, isAtStart: pieceStart < max(1, oldCountAtStart), origin)
+    if isAtStart {
+      if comesAtStart { countAtStart += text.count } else { isAtStart = false }
+    }
+  }
+
+  /// Writes a character and reads on in the old text, as `NormalizedString.transform` does.
+  ///
+  /// - Parameters:
+  ///   - character: the character.
+  ///   - change: 1 if the character is new; 0 if it takes the place of the next one of the old text;
+  ///     less if so many more characters are left out.
+  ///   - place: how far the old text has been read.
+  ///   - text: the old text.
+  mutating func transform(
+    _ character: UInt32, change: Int, at place: inout Int, in text: UnsafePointer<UInt8>
+  ) {
+    if change > 0 { return insert(at: place, character) }
+    let end = old.count
+    guard place < end else { return }
+    let (replaced, length) = Tokenizer.character(in: text, at: place, end: end)
+    if replaced == character {
+      keep(place..<place + length)
+    } else {
+      replace(at: place, with: character)
+    }
+    place += length
+    skip(-change, at: &place, in: text)
+  }
+
+  /// Leaves out so many characters of the old text.
+  func skip(_ count: Int, at place: inout Int, in text: UnsafePointer<UInt8>) {
+    for _ in 0..<max(0, count) where place < old.count {
+      place += character(in: text, at: place, end: old.count).length
+    }
   }
 
   private mutating func append(

@@ -101,6 +101,27 @@ func appendUTF8(_ character: UInt32, to bytes: inout [UInt8]) {
   }
 }
 
+/// Writes the bytes of a character below U+110000, as many as `utf8Length` says.
+@inline(__always)
+func writeUTF8(_ character: UInt32, at place: UnsafeMutablePointer<UInt8>) {
+  func low(_ shift: UInt32) -> UInt8 { UInt8(0x80 | character >> shift & 0x3F) }
+  if character < 0x80 {
+    place[0] = UInt8(character)
+  } else if character < 0x800 {
+    place[0] = UInt8(0xC0 | character >> 6)
+    place[1] = low(0)
+  } else if character < 0x1_0000 {
+    place[0] = UInt8(0xE0 | character >> 12)
+    place[1] = low(6)
+    place[2] = low(0)
+  } else {
+    place[0] = UInt8(0xF0 | character >> 18)
+    place[1] = low(12)
+    place[2] = low(6)
+    place[3] = low(0)
+  }
+}
+
 /// Calls `body` with each character of a range and where it begins.
 @inline(__always)
 func forEachCharacter(

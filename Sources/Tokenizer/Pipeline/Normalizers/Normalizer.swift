@@ -2,10 +2,19 @@ import JSON
 
 /// What changes text before it is cut into pieces.
 ///
-/// A case a component of tokenizer.json; each that does more than one loop has a file of its own.
+/// A case a component of tokenizer.json; each has a file of its own.
 enum Normalizer: Sendable {
   case sequence([Normalizer])
   case prepend(PrependNormalizer)
+  case replace(ReplaceNormalizer)
+  case unicode(UnicodeNormalizer)
+  case bert(BertNormalizer)
+  case strip(StripNormalizer)
+  case precompiled(PrecompiledNormalizer)
+  case lowercase
+  case stripAccents
+  case nmt
+  case byteLevel
 
   /// Reads the `normalizer` of a tokenizer.json; nil if there is none.
   static func read(
@@ -27,7 +36,19 @@ enum Normalizer: Sendable {
       }
       return .sequence(parts)
     case "Prepend": return .prepend(try PrependNormalizer(reader))
-    default: throw .unsupported(path: path, component: "the normalizer “\(type)”")
+    case "Replace": return .replace(try ReplaceNormalizer(reader))
+    case "BertNormalizer": return .bert(try BertNormalizer(reader))
+    case "Strip": return .strip(try StripNormalizer(reader))
+    case "Precompiled": return .precompiled(try PrecompiledNormalizer(reader))
+    case "Lowercase": return .lowercase
+    case "StripAccents": return .stripAccents
+    case "Nmt": return .nmt
+    case "ByteLevel": return .byteLevel
+    default:
+      if let form = UnicodeNormalizer.Form(rawValue: type) {
+        return .unicode(UnicodeNormalizer(form: form))
+      }
+      throw .unsupported(path: path, component: "the normalizer “\(type)”")
     }
   }
 
@@ -35,6 +56,15 @@ enum Normalizer: Sendable {
     switch self {
     case .sequence(let parts): ["type": "Sequence", "normalizers": .array(parts.map(\.json))]
     case .prepend(let normalizer): normalizer.json
+    case .replace(let normalizer): normalizer.json
+    case .unicode(let normalizer): normalizer.json
+    case .bert(let normalizer): normalizer.json
+    case .strip(let normalizer): normalizer.json
+    case .precompiled(let normalizer): normalizer.json
+    case .lowercase: ["type": "Lowercase"]
+    case .stripAccents: ["type": "StripAccents"]
+    case .nmt: ["type": "Nmt"]
+    case .byteLevel: ["type": "ByteLevel"]
     }
   }
 
@@ -43,6 +73,15 @@ enum Normalizer: Sendable {
     switch self {
     case .sequence(let parts): for part in parts { part.apply(to: &text) }
     case .prepend(let normalizer): normalizer.apply(to: &text)
+    case .replace(let normalizer): normalizer.apply(to: &text)
+    case .unicode(let normalizer): normalizer.apply(to: &text)
+    case .bert(let normalizer): normalizer.apply(to: &text)
+    case .strip(let normalizer): normalizer.apply(to: &text)
+    case .precompiled(let normalizer): normalizer.apply(to: &text)
+    case .lowercase: LowercaseNormalizer.apply(to: &text)
+    case .stripAccents: StripAccentsNormalizer.apply(to: &text)
+    case .nmt: NmtNormalizer.apply(to: &text)
+    case .byteLevel: ByteLevelNormalizer.apply(to: &text)
     }
   }
 

@@ -15,11 +15,19 @@ struct PrependNormalizer: Sendable, Equatable {
   var json: JSONValue { ["type": "Prepend", "prepend": .string(prefix)] }
 
   func apply(to text: inout AlignedText) {
-    if text.bytes.isEmpty || prefix.isEmpty { return }
+    if text.bytes.isEmpty { return }
     text.rewrite { old, writer in
-      // What is prepended comes from the first character, as that character itself does.
+      guard let start = old.baseAddress else { return }
+      let first = character(in: start, at: 0, end: old.count)
+      // What is prepended comes from the first character, as that character itself does. With nothing
+      // to prepend the reference takes the character for a new one, which comes from nowhere.
       for scalar in prefix.unicodeScalars { writer.replace(at: 0, with: scalar.value) }
-      writer.keep(0..<old.count)
+      if prefix.isEmpty {
+        writer.insert(at: 0, first.value)
+      } else {
+        writer.keep(0..<first.length)
+      }
+      writer.keep(first.length..<old.count)
     }
   }
 }

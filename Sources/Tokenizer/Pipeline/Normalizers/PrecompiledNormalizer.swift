@@ -1,0 +1,185 @@
+import JSON
+
+/// Replaces characters as SentencePiece does: the component `Precompiled`.
+///
+/// Each grapheme cluster of less than six bytes is looked up as a whole, and otherwise each of its
+/// characters: the way of the reference, with its consequences, such as that marks are lost after a
+/// letter that is replaced itself.
+struct PrecompiledNormalizer: Sendable {
+  /// The rules as the file has them: base64.
+  let encoded: String
+  private let map: CharacterMap
+  /// Whether an ASCII character may be skipped when another one follows.
+  private let isInert: [Bool]
+
+  /// Makes a normalizer of a `precompiled_charsmap`; nil if it is malformed.
+  init?(_ bytes: [UInt8]) {
+    self.init(bytes, encoded: Base64.encode(bytes))
+  }
+
+  private init?(_ bytes: [UInt8], encoded: String) {
+    guard let map = CharacterMap(bytes) else { return nil }
+    self.encoded = encoded
+    self.map = map
+    isInert = (0..<256).map { byte in
+      // A carriage return may be in one cluster with a line feed.
+      byte < 0x80 && byte != 0x0D
+        && withUnsafePointer(to: UInt8(byte)) { map.replacement(of: $0, 0..<1) == nil }
+    }
+  }
+
+  init(_ reader: FieldReader) throws(TokenizerError) {
+    let encoded = try reader.string("precompiled_charsmap")
+    guard let bytes = Base64.decode(encoded) else {
+      throw reader.wrong("precompiled_charsmap", "must be base64")
+    }
+    guard let made = PrecompiledNormalizer(bytes, encoded: encoded) else {
+      throw reader.wrong(
+        "precompiled_charsmap", "must hold a trie and replacements in UTF-8, and does not")
+    }
+    self = made
+  }
+
+  var json: JSONValue { ["type": "Precompiled", "precompiled_charsmap": .string(encoded)] }
+
+  func apply(to text: inout AlignedText) {
+    let graphemes = GraphemeTable.shared
+    guard var found = text.withBytes({ nextReplacement(in: $0, from: 0, graphemes) }) else {
+      return
+    }
+    text.rewrite { bytes, writer in
+      guard let start = bytes.baseAddress else { return }
+      var output = ReplacingWriter()
+      var done = 0
+      while true {
+        output.keep(done..<found.range.lowerBound, of: start, &writer)
+        output.replace(found.range, of: start, by: found.replacement, &writer)
+        done = found.range.upperBound
+        var next: Found?
+        if let cluster = found.rest { next = replacement(in: start, done..<cluster) }
+        if let next {
+          found = next
+        } else {
+          guard let next = nextReplacement(in: bytes, from: found.rest ?? done, graphemes) else {
+            break
+          }
+          found = next
+        }
+      }
+      output.keep(done..<bytes.count, of: start, &writer)
+      output.finish(in: start, &writer)
+    }
+  }
+
+  /// Something to replace.
+  private struct Found {
+    var range: Range<Int>
+    var replacement: ArraySlice<UInt8>
+    /// Where the cluster ends in which it is, if more of it must be looked up.
+    var rest: Int?
+  }
+
+  /// The next replacement in a text; `start` must be the start of a cluster.
+  private func nextReplacement(
+    in bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ graphemes: GraphemeTable
+  ) -> Found? {
+    guard let text = bytes.baseAddress else { return nil }
+    let end = bytes.count
+    var at = start
+    while at < end {
+      var next = at
+      isInert.withUnsafeBufferPointer { isInert in
+        while next < end, isInert[Int(text[next])] { next += 1 }
+      }
+      if next == end { return nil }
+      // A mark that follows is in one cluster with the last of them.
+      if next > at { at = next - 1 }
+      let cluster = at..<graphemes.clusterEnd(in: text, from: at, to: end)
+      if cluster.count < 6, let replacement = map.replacement(of: text, cluster) {
+        return Found(range: cluster, replacement: replacement)
+      }
+      if let found = replacement(in: text, cluster) { return found }
+      at = cluster.upperBound
+    }
+    return nil
+  }
+
+  /// The next replacement of a single character in what is left of a cluster.
+  private func replacement(in text: UnsafePointer<UInt8>, _ cluster: Range<Int>) -> Found? {
+    var at = cluster.lowerBound
+    while at < cluster.upperBound {
+      let length = character(in: text, at: at, end: cluster.upperBound).length
+      if let replacement = map.replacement(of: text, at..<at + length) {
+        return Found(range: at..<at + length, replacement: replacement, rest: cluster.upperBound)
+      }
+      at += length
+    }
+    return nil
+  }
+}
+
+/// Writes what is kept and what is replaced, and finds the origins as the reference does.
+///
+/// There, what is removed is counted to the last character before it; at the start of a text there is
+/// none, and all origins after it lag behind.
+private struct ReplacingWriter {
+  /// How far the old text has been read as far as origins are concerned.
+  private var place = 0
+  /// A new character that is not written yet, because what is removed after it matters.
+  private var pending: (character: UInt32, change: Int)?
+  private var isEmpty = true
+
+  mutating func keep(
+    _ range: Range<Int>, of text: UnsafePointer<UInt8>, _ writer: inout AlignedTextWriter
+  ) {
+    if range.isEmpty { return }
+    finish(in: text, &writer)
+    isEmpty = false
+    if place == range.lowerBound {
+      writer.keep(range)
+      place = range.upperBound
+      return
+    }
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let (value, length) = character(in: text, at: at, end: range.upperBound)
+      writer.transform(value, change: 0, at: &place, in: text)
+      at += length
+    }
+  }
+
+  mutating func replace(
+    _ range: Range<Int>, of text: UnsafePointer<UInt8>, by replacement: ArraySlice<UInt8>,
+    _ writer: inout AlignedTextWriter
+  ) {
+    var old = 0
+    var at = range.lowerBound
+    while at < range.upperBound {
+      at += character(in: text, at: at, end: range.upperBound).length
+      old += 1
+    }
+    replacement.withUnsafeBufferPointer { bytes in
+      forEachCharacter(in: bytes, 0..<bytes.count) { character, _ in
+        finish(in: text, &writer)
+        pending = (character, old > 0 ? 0 : 1)
+        old -= old > 0 ? 1 : 0
+        isEmpty = false
+      }
+    }
+    if old == 0 || isEmpty { return }
+    if pending != nil {
+      pending?.change -= old
+    } else {
+      writer.skip(old, at: &place, in: text)
+    }
+  }
+
+  /// Writes the pending character.
+  mutating func finish(
+    in text: UnsafePointer<UInt8>, _ writer: inout AlignedTextWriter
+  ) {
+    guard let (character, change) = pending else { return }
+    writer.transform(character, change: change, at: &place, in: text)
+    pending = nil
+  }
+}
