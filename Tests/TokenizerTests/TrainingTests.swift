@@ -10,8 +10,8 @@ import Testing
   private func trainer(_ entry: JSONValue) throws -> BytePairTrainer {
     var trainer = BytePairTrainer(vocabularySize: try #require(try entry.member("size").integer))
     trainer.specialTokens = try entry.member("special").strings()
-    trainer.preTokenizer.addsPrefixSpace = try entry.member("prefix").bool == true
-    trainer.alphabet = try entry.member("seen").bool == true ? .seenBytes : .allBytes
+    trainer.components = .byteLevel(addsPrefixSpace: try entry.member("prefix").bool == true)
+    trainer.alphabet = try entry.member("seen").bool == true ? .seen : .allBytes
     let options = try entry.member("options")
     if let minimum = options.object?["min_frequency"]?.integer {
       trainer.minimumFrequency = minimum
@@ -70,15 +70,16 @@ import Testing
     try writeAtomically(folder / "long.txt", copies)
     var trainer = BytePairTrainer(vocabularySize: 300)
     trainer.threads = 2
-    for sequence in [BytePairTrainer.SequenceUnit.lines, .wholeText] {
+    for sequence in [TrainingSequence.lines, .wholeText] {
       let trained = try trainer.train(onFilesAt: [folder / "long.txt"], sequence: sequence)
       let model = try #require(trained.model.bytePair)
-      let words = WordCounter(trainer.preTokenizer)
+      let words = WordCounter(.bytes(ByteLevelPreTokenizer()))
       var whole = copies
       whole.withUTF8 { sequence == .lines ? words.addLines($0) : words.add($0) }
       var learner = BytePairLearner(
-        vocabulary: Array(model.tokens.tokensInOrder.map(\.text).prefix(256)),
-        byteTokens: model.byteTokens, words: words, minimumFrequency: 0, longestToken: nil)
+        SymbolWords(
+          words, areBytes: true, given: [], alphabet: .bytes, limit: nil, prefix: "", suffix: ""),
+        prefix: "", minimumFrequency: 0, longestToken: nil)
       learner.learn(size: 300) { _ in }
       #expect(learner.merges == model.merges)
     }
@@ -87,14 +88,14 @@ import Testing
 
   @Test func onlyTheMostFrequentBytesAreKept() throws {
     var trainer = BytePairTrainer(vocabularySize: 3)
-    trainer.alphabet = .seenBytes
+    trainer.alphabet = .seen
     trainer.alphabetLimit = 2
     let tokenizer = try trainer.train(on: ["aaaa bbb b c"])
     #expect(tokenizer.model.tokens.tokensInOrder.map(\.text) == ["a", "b", "aa"])
   }
 
   @Test func progressIsReported() throws {
-    var seen: [BytePairTrainer.Progress] = []
+    var seen: [TrainingProgress] = []
     _ = try BytePairTrainer(vocabularySize: 300).train(onFilesAt: [fixtures / "corpus.txt"]) {
       seen.append($0)
     }

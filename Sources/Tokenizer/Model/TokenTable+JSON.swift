@@ -44,7 +44,7 @@ extension FieldReader {
     guard let id = tokens.id(of: unknown) else {
       throw wrong(
         "unk_token",
-        "names “\(unknown)”, which the vocabulary does not hold; unknown words could not be encoded")
+        "names “\(unknown)”, which is no token; unknown words could not be encoded")
     }
     return id
   }

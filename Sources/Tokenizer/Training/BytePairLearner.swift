@@ -15,10 +15,14 @@ struct BytePairLearner: ~Copyable {
   private let longestToken: Int
   private let smallestCount: Int64
 
+  /// What the tokens of characters that do not begin a word are written with; inside a token it is
+  /// not repeated.
+  private let prefix: [UInt8]
+
   /// The words, one after another; `ends` moves down as tokens merge.
-  private var symbols: [TokenID] = []
-  private var starts: [Int] = []
-  private var ends: [Int] = []
+  private var symbols: [TokenID]
+  private let starts: [Int]
+  private var ends: [Int]
   private let counts: [Int64]
 
   private var pairs = PairCounts()
@@ -29,31 +33,23 @@ struct BytePairLearner: ~Copyable {
   private var gains: [(number: Int32, word: Int32)] = []
 
   /// - Parameters:
-  ///   - vocabulary: the tokens to begin with: special tokens, then the alphabet.
-  ///   - byteTokens: the token of each byte, −1 for bytes that are left out of words.
-  ///   - words: the words and how often each occurs.
+  ///   - words: the words, how often each occurs, and the tokens to begin with.
+  ///   - prefix: what the tokens of characters that do not begin a word are written with.
   ///   - minimumFrequency: pairs that occur less often are not merged.
-  ///   - longestToken: the limit of a token's length in bytes.
-  init(
-    vocabulary: [String], byteTokens: [TokenID], words: WordCounter, minimumFrequency: Int,
-    longestToken: Int?
-  ) {
-    texts = vocabulary
-    lengths = vocabulary.map(\.unicodeScalars.count)
-    known = ByteStringTable(capacity: vocabulary.count)
-    for text in vocabulary { _ = known.insert(text) }
+  ///   - longestToken: the limit of a token's length in characters.
+  init(_ words: SymbolWords, prefix: String, minimumFrequency: Int, longestToken: Int?) {
+    texts = words.vocabulary
+    // A character is one, whatever it is written with.
+    lengths = texts.enumerated().map { $0 < words.givenCount ? $1.unicodeScalars.count : 1 }
+    known = ByteStringTable(capacity: texts.count)
+    for text in texts { _ = known.insert(text) }
+    self.prefix = Array(prefix.utf8)
     self.longestToken = longestToken ?? .max
     smallestCount = Int64(max(1, minimumFrequency))
     counts = words.counts
-    starts.reserveCapacity(words.count)
-    ends.reserveCapacity(words.count)
-    for word in 0..<words.count {
-      starts.append(symbols.count)
-      for byte in words[word] where byteTokens[Int(byte)] >= 0 {
-        symbols.append(byteTokens[Int(byte)])
-      }
-      ends.append(symbols.count)
-    }
+    symbols = words.symbols
+    starts = Array(words.bounds.dropLast())
+    ends = Array(words.bounds.dropFirst())
     countPairs()
   }
 
@@ -84,11 +80,19 @@ struct BytePairLearner: ~Copyable {
 
   /// The token with the text of both, which is made unless there is one.
   private mutating func token(joining left: TokenID, _ right: TokenID) -> TokenID {
-    let text = texts[Int(left)] + texts[Int(right)]
+    var text = texts[Int(left)]
+    if !prefix.isEmpty, texts[Int(right)].utf8.starts(with: prefix) {
+      text += String(decoding: texts[Int(right)].utf8.dropFirst(prefix.count), as: UTF8.self)
+    } else {
+      text += texts[Int(right)]
+    }
+    let length = lengths[Int(left)] + lengths[Int(right)]
     let number = known.insert(text)
     if number == texts.count {
       texts.append(text)
-      lengths.append(lengths[Int(left)] + lengths[Int(right)])
+      lengths.append(length)
+    } else {
+      lengths[number] = length
     }
     return TokenID(number)
   }
