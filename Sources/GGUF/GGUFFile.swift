@@ -1,4 +1,4 @@
-import Files
+package import Files
 
 /// A GGUF file: metadata by key, tensors by name, and their bytes, which stay in the file.
 ///
