@@ -10,6 +10,12 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   public var unknown: String?
   /// The content of the token that fills a batch (`pad_token`).
   public var padding: String?
+  /// The content of the token between two texts (`sep_token`).
+  public var separator: String?
+  /// The content of the token whose result stands for a whole text (`cls_token`).
+  public var classification: String?
+  /// The content of the token that hides another (`mask_token`).
+  public var mask: String?
   /// The number of tokens that the model can read (`model_max_length`).
   public var longestText: Int?
   /// The Jinja template that turns a conversation into text (`chat_template`).
@@ -32,6 +38,9 @@ public struct TokenizerConfiguration: Sendable, Equatable {
     endOfText = try token("eos_token")
     unknown = try token("unk_token")
     padding = try token("pad_token")
+    separator = try token("sep_token")
+    classification = try token("cls_token")
+    mask = try token("mask_token")
     // Transformers writes 10³⁰ for “no limit”, which is no 64-bit integer.
     longestText = object["model_max_length"]?.integer
     chatTemplate = object["chat_template"]?.string
@@ -41,7 +50,8 @@ public struct TokenizerConfiguration: Sendable, Equatable {
     var object: JSONObject = ["tokenizer_class": "PreTrainedTokenizerFast"]
     let fields: [(String, String?)] = [
       ("bos_token", beginningOfText), ("eos_token", endOfText), ("unk_token", unknown),
-      ("pad_token", padding), ("chat_template", chatTemplate),
+      ("pad_token", padding), ("sep_token", separator), ("cls_token", classification),
+      ("mask_token", mask), ("chat_template", chatTemplate),
     ]
     for (name, text) in fields {
       if let text { object[name] = .string(text) }

@@ -9,6 +9,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case unwritable(path: String, reason: String)
   /// A file is not JSON; `reason` says where it stops being so.
   case malformed(path: String, reason: String)
+  /// A file in another format than JSON is damaged; `offset` counts the bytes before the fault.
+  case damaged(path: String, offset: Int, reason: String)
   /// A field of a file is missing or holds something that it may not hold.
   case invalid(path: String, field: String, reason: String)
   /// A file is valid but asks for a component, or an option of one, that this library does not have.
@@ -27,6 +29,9 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
       "Cannot write “\(path)”: \(reason)."
     case .malformed(let path, let reason):
       "“\(path)” is not a JSON file: \(reason). Was it copied or downloaded completely?"
+    case .damaged(let path, let offset, let reason):
+      "“\(path)” cannot be read: at byte \(offset) \(reason)."
+        + " Was it copied or downloaded completely?"
     case .invalid(let path, let field, let reason):
       "“\(path)”: the field “\(field)” \(reason)."
     case .unsupported(let path, let component):
