@@ -26,7 +26,7 @@ LANGUAGES = {"chinese": ["zh_CN", "zh_TW", "zh"], "japanese": ["ja"], "korean": 
 # The share of each kind in `documents`.
 SHARES = {"english": 14, "chinese": 10, "japanese": 8, "korean": 7, "arabic": 7, "hindi": 7,
           "thai": 7, "others": 6, "code": 12, "logs": 5, "emoji": 4, "bytes": 4, "points": 3,
-          "controls": 2, "spaces": 2, "words": 3, "shapes": 3, "special": 1}
+          "controls": 2, "spaces": 2, "words": 3, "shapes": 4}
 
 
 def fetch_debian(cache, names):
@@ -192,36 +192,47 @@ MADE = {"logs": logs, "emoji": emoji, "bytes": random_bytes, "points": code_poin
         "controls": controls, "spaces": spaces, "words": long_words, "shapes": shapes}
 
 
-def documents(cache, size, special, seed=7):
-    """Pairs of a kind and a text, `size` bytes in all; `special` are the tokenizer's added tokens."""
+@functools.cache
+def documents(cache, size, seed=7):
+    """Pairs of a kind and a text, `size` bytes in all."""
     r = random.Random(seed)
     real = material(cache)
     total = sum(SHARES.values())
     result = []
     for kind, share in SHARES.items():
         left = size * share // total
-        source = [text for text in real.kinds.get(kind, []) if text]
+        source = [text for text in real.kinds[kind] if text]
         while left > 0:
-            if kind == "special":
-                if not special:
-                    break
-                text = "".join(r.choice([r.choice(special), r.choice(WORDS), r.choice(SPACES),
-                                         r.choice(special)[:-1] or " "])
-                               for _ in range(r.randint(1, 12)))
-            elif kind in MADE:
-                text = MADE[kind](r)
-            else:
-                text = r.choice(["", "", "", " ", "\n"]) + r.choice(source)
-                while len(text) < 40:
-                    text += r.choice([" ", "\n", ". "]) + r.choice(source)
-                if r.random() < 0.05:
-                    text = r.choice([text.upper(), text.title(), text[::-1], text.replace(" ", "")])
-                text = text[:4000]
+            text = MADE[kind](r) if kind in MADE else excerpt(r, source)
             # A lone surrogate is no text.
             text = text.encode("utf-8", "replace").decode()
             result.append((kind, text))
             left -= len(text.encode()) + 1
     r.shuffle(result)
+    return result
+
+
+def excerpt(r, source):
+    """A real text, or some short ones together, now and then distorted."""
+    text = r.choice(["", "", "", " ", "\n"]) + r.choice(source)
+    while len(text) < 40:
+        text += r.choice([" ", "\n", ". "]) + r.choice(source)
+    if r.random() < 0.05:
+        text = r.choice([text.upper(), text.title(), text[::-1], text.replace(" ", "")])
+    return text[:4000]
+
+
+def special_documents(special, size, seed=7):
+    """Texts that spell out added tokens, whole and cut short, among other things."""
+    r = random.Random(seed)
+    result = []
+    while size > 0:
+        pieces = []
+        for _ in range(r.randint(1, 12)):
+            token = r.choice(special)
+            pieces.append(r.choice([token, r.choice(WORDS), r.choice(SPACES), token[:-1] or " "]))
+        result.append(("special", "".join(pieces)))
+        size -= len(result[-1][1].encode()) + 1
     return result
 
 

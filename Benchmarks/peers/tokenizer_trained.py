@@ -242,3 +242,11 @@ def sentencepiece_models(texts, folder):
                 character_coverage=0.98, hard_vocab_limit=False, minloglevel=2, **options)
             path.write_bytes(model.getvalue())
         yield name, str(path)
+
+
+def charsmap(path):
+    """The normalization map in a model of SentencePiece."""
+    from sentencepiece import sentencepiece_model_pb2
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString(pathlib.Path(path).read_bytes())
+    return model.normalizer_spec.precompiled_charsmap

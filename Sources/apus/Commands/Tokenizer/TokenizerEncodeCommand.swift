@@ -35,6 +35,11 @@ struct TokenizerEncodeCommand: ParsableCommand {
   @Flag(name: .customLong("no-template"), help: "Leaves out the tokens put around each text.")
   var omitsTemplate = false
 
+  @Flag(
+    name: .customLong("no-truncation"),
+    help: "Neither shortens nor pads, even where the tokenizer's file says so.")
+  var isUnlimited = false
+
   @Flag(help: "Each line of the input is a JSON string, each line of the output a JSON array.")
   var jsonLines = false
 
@@ -60,7 +65,11 @@ struct TokenizerEncodeCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tokenizer = try tokenizer.load()
+    var tokenizer = try tokenizer.load()
+    if isUnlimited {
+      tokenizer.truncation = nil
+      tokenizer.padding = nil
+    }
     for token in allow where !tokenizer.addedTokens.contains(where: { $0.token.content == token }) {
       throw ValidationError("--allow \(token): the tokenizer has no such special token")
     }
