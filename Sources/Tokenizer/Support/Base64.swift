@@ -1,62 +1,65 @@
-/// Base64 with the standard alphabet and padding (RFC 4648, section 4).
+/// Bytes written with the 64 characters of RFC 4648, as tiktoken files and tokenizer.json have them.
 enum Base64 {
-  /// The bytes that a text stands for, nil if it is no base64.
-  static func decode(_ text: String) -> [UInt8]? {
-    var text = text
-    return text.withUTF8 { decode($0) }
-  }
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  private static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-    guard text.count % 4 == 0 else { return nil }
-    var padding = 0
-    while padding < 2, padding < text.count, text[text.count - 1 - padding] == 0x3D { padding += 1 }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.count / 4 * 3)
-    var bits: UInt32 = 0
-    for (index, character) in text.dropLast(padding).enumerated() {
-      let digit: UInt8
-      switch character {
-      case 0x41...0x5A: digit = character - 0x41
-      case 0x61...0x7A: digit = character - 0x61 + 26
-      case 0x30...0x39: digit = character - 0x30 + 52
-      case 0x2B: digit = 62
-      case 0x2F: digit = 63
-      default: return nil
-      }
-      bits = bits << 6 | UInt32(digit)
-      if index % 4 == 3 {
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: bits))
-      }
-    }
-    // The bits of the last digit that belong to no byte must be zero.
-    if padding == 1 {
-      guard bits & 3 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 10))
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 2))
-    } else if padding == 2 {
-      guard bits & 15 == 0 else { return nil }
-      bytes.append(UInt8(truncatingIfNeeded: bits >> 4))
-    }
-    return bytes
-  }
+  /// The value of each character, 255 for those that are none of the 64.
+  private static let values: [UInt8] = {
+    var values = [UInt8](repeating: 255, count: 256)
+    for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+    return values
+  }()
 
-  /// How bytes are written.
+  /// How bytes are written, with padding.
   static func encode(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var at = 0
     while at < bytes.count {
-      let count = min(3, bytes.count - at)
-      var bits: UInt32 = 0
-      for offset in 0..<3 { bits = bits << 8 | (offset < count ? UInt32(bytes[at + offset]) : 0) }
-      for digit in 0..<4 {
-        text.append(digit <= count ? alphabet[Int(bits >> UInt32(18 - 6 * digit) & 63)] : 0x3D)
-      }
+      let left = bytes.count - at
+      let first = UInt32(bytes[at]) << 16
+      let second = left > 1 ? UInt32(bytes[at + 1]) << 8 : 0
+      let group = first | second | (left > 2 ? UInt32(bytes[at + 2]) : 0)
+      text.append(alphabet[Int(group >> 18)])
+      text.append(alphabet[Int(group >> 12 & 63)])
+      text.append(left > 1 ? alphabet[Int(group >> 6 & 63)] : UInt8(ascii: "="))
+      text.append(left > 2 ? alphabet[Int(group & 63)] : UInt8(ascii: "="))
       at += 3
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes that a text stands for, nil if it is no Base64.
+  static func decode(_ text: String) -> [UInt8]? {
+    var text = text
+    var bytes: [UInt8] = []
+    return text.withUTF8 { decode(UnsafeRawBufferPointer($0), into: &bytes) } ? bytes : nil
+  }
+
+  /// Appends the bytes that are written; false if this is no Base64.
+  ///
+  /// Padding may be absent, but must be right if it is there.
+  static func decode(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) -> Bool {
+    var count = text.count
+    if count.isMultiple(of: 4) {
+      for _ in 0..<2 where count > 0 && text[count - 1] == UInt8(ascii: "=") { count -= 1 }
+    }
+    guard count % 4 != 1 else { return false }
+    return values.withUnsafeBufferPointer { values in
+      var group: UInt32 = 0
+      var bits = 0
+      for at in 0..<count {
+        let value = values[Int(text[at])]
+        guard value < 64 else { return false }
+        group = group << 6 | UInt32(value)
+        bits += 6
+        if bits >= 8 {
+          bits -= 8
+          bytes.append(UInt8(truncatingIfNeeded: group >> UInt32(bits)))
+        }
+      }
+      // What is left over of the last character must be zero.
+      return group & ((1 << UInt32(bits)) - 1) == 0
+    }
   }
 }
