@@ -88,15 +88,16 @@ final class AddedTokenMatcher: Sendable {
         continue
       }
       var (lower, upper) = (raw.range.lowerBound, raw.range.upperBound)
+      // White space that the token before has taken is not taken again. A token that consists of such
+      // white space is found all the same, unless it would take what is before it too, and text goes
+      // on after it: the way of the reference.
       if token.stripsLeft {
         lower = max(spaceStart(text, range.lowerBound..<lower), textStart)
       }
       if token.stripsRight { upper = spaceEnd(text, upper..<range.upperBound) }
-      // White space taken by the token before is not this one's too.
-      lower = max(lower, textStart)
       if textStart < lower { emit(textStart..<lower) }
-      found(Match(range: lower..<max(lower, upper), index: raw.index))
-      textStart = max(textStart, upper)
+      if lower < upper { found(Match(range: lower..<upper, index: raw.index)) }
+      textStart = upper
     }
     if textStart < range.upperBound { emit(textStart..<range.upperBound) }
   }

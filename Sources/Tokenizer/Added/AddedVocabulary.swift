@@ -6,24 +6,43 @@ struct AddedVocabulary: Sendable {
   let exact: AddedTokenMatcher
   /// Finds those that are looked for in normalized text.
   let normalized: AddedTokenMatcher
+  /// What each token is looked for as: its content, normalized if it is looked for in normalized text.
+  ///
+  /// Decoding starts from it too: what a normalizer did, a decoder may undo.
+  let spellings: [String]
+  private let specialContents: Set<[UInt8]>
   private let indices: [TokenID: Int]
 
   init(_ tokens: [(token: AddedToken, id: TokenID)], normalizer: Normalizer? = nil) {
     let tokens = tokens.sorted { $0.id < $1.id }
     self.tokens = tokens
-    exact = AddedTokenMatcher(tokens.filter { !$0.token.normalized })
-    let normalizedTokens = tokens.filter { $0.token.normalized }
-    normalized = AddedTokenMatcher(
-      normalizedTokens,
-      spellings: normalizedTokens.map { entry in
-        normalizer.map { $0.normalized(entry.token.content) } ?? entry.token.content
-      })
+    spellings = tokens.map { entry in
+      let content = entry.token.content
+      return entry.token.normalized ? normalizer?.normalized(content) ?? content : content
+    }
+    let spelled = Array(zip(tokens, spellings))
+    func matcher(normalized: Bool) -> AddedTokenMatcher {
+      let chosen = spelled.filter { $0.0.token.normalized == normalized }
+      return AddedTokenMatcher(chosen.map(\.0), spellings: chosen.map(\.1))
+    }
+    exact = matcher(normalized: false)
+    self.normalized = matcher(normalized: true)
+    specialContents = Set(
+      tokens.lazy.filter(\.token.special).map { Array($0.token.content.utf8) })
     indices = Dictionary(
       uniqueKeysWithValues: tokens.enumerated().map { ($0.element.id, $0.offset) })
   }
 
   /// Whether there are none.
   var isEmpty: Bool { tokens.isEmpty }
+
+  /// Whether decoding leaves out a token that is spelled like this where special tokens are left out.
+  ///
+  /// As in the reference the spelling decides: a special token stays that the normalizer spells
+  /// differently.
+  func isSpecial(spelling: some Sequence<UInt8>) -> Bool {
+    !specialContents.isEmpty && specialContents.contains(Array(spelling))
+  }
 
   /// The token with an id.
   subscript(id: TokenID) -> AddedToken? {

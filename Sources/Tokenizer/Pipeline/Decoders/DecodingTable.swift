@@ -71,10 +71,10 @@ final class DecodingTable: Sendable {
       var next = 0
       for id in 0..<TokenID(idLimit) {
         if next < added.tokens.count, added.tokens[next].id == id {
-          var content = added.tokens[next].token.content
-          let special = added.tokens[next].token.special
+          var spelling = added.spellings[next]
+          let special = added.isSpecial(spelling: spelling.utf8)
           next += 1
-          content.withUTF8 {
+          spelling.withUTF8 {
             append($0, special: special, to: &table, isFirst: isFirst, isLast: isLast)
           }
         } else if let text = model.tokens.bytes(of: id) {

@@ -8,38 +8,78 @@ import JSON
   import Darwin
 #endif
 
-/// Replaces each occurrence of a text: the component `Replace` with a string.
-struct ReplaceNormalizer: Sendable, Equatable {
-  var pattern: String
-  var content: String
+/// Replaces what a pattern finds by a text: the component `Replace`.
+struct ReplaceNormalizer: Sendable {
+  /// What is replaced.
+  enum Pattern: Sendable {
+    /// A text.
+    case text(String)
+    /// A regular expression.
+    case expression(RegularExpression)
+  }
+
+  let pattern: Pattern
+  let content: String
   private let needle: [UInt8]
   private let replacement: [UInt8]
 
-  init(pattern: String, content: String) {
+  init(pattern: Pattern, content: String) {
     self.pattern = pattern
     self.content = content
-    needle = Array(pattern.utf8)
+    if case .text(let text) = pattern { needle = Array(text.utf8) } else { needle = [] }
     replacement = Array(content.utf8)
   }
 
   init(_ reader: FieldReader) throws(TokenizerError) {
     let content = try reader.string("content")
-    guard let pattern = reader.object["pattern"]?.object?["String"]?.string else {
-      throw reader.wrong("pattern", "must be a String or a Regex")
+    let given = reader.object["pattern"]?.object
+    if let text = given?["String"]?.string {
+      self.init(pattern: .text(text), content: content)
+    } else if let expression = given?["Regex"]?.string {
+      do {
+        self.init(pattern: .expression(try RegularExpression(expression)), content: content)
+      } catch {
+        throw reader.wrong("pattern.Regex", "is no regular expression: \(error.reason)")
+      }
+    } else {
+      throw reader.wrong("pattern", "must be an object with a “String” or a “Regex”")
     }
-    self.init(pattern: pattern, content: content)
   }
 
   var json: JSONValue {
-    [
-      "type": "Replace",
-      "pattern": ["String": .string(pattern)],
-      "content": .string(content),
-    ]
+    let written: JSONValue
+    switch pattern {
+    case .text(let text): written = ["String": .string(text)]
+    case .expression(let expression): written = ["Regex": .string(expression.pattern)]
+    }
+    return ["type": "Replace", "pattern": written, "content": .string(content)]
   }
 
   func apply(to text: inout AlignedText) {
-    if needle.isEmpty { return insertEverywhere(&text) }
+    switch pattern {
+    case .text: if needle.isEmpty { insertEverywhere(&text) } else { replaceText(&text) }
+    case .expression(let expression): replace(expression, &text)
+    }
+  }
+
+  private func replace(_ expression: RegularExpression, _ text: inout AlignedText) {
+    var matches: [Range<Int>] = []
+    text.withBytes { bytes in
+      expression.forEachMatch(in: bytes, 0..<bytes.count) { matches.append($0) }
+    }
+    if matches.isEmpty { return }
+    text.rewrite { bytes, writer in
+      var done = 0
+      for match in matches {
+        writer.keep(done..<match.lowerBound)
+        writer.insert(at: match.upperBound, utf8: replacement)
+        done = match.upperBound
+      }
+      writer.keep(done..<bytes.count)
+    }
+  }
+
+  private func replaceText(_ text: inout AlignedText) {
     guard var found = text.withBytes({ nextMatch(in: $0, from: 0) }) else { return }
     text.rewrite { bytes, writer in
       var done = 0
