@@ -24,8 +24,15 @@ enum Components {
   }
 
   /// The normalization table of a SentencePiece model.
-  static func precompiled(_ table: [UInt8]) -> JSONValue {
-    ["type": "Precompiled", "precompiled_charsmap": .string(Base64.encode(table))]
+  ///
+  /// - Parameter longestMatch: whether its rules are applied as SentencePiece does; other libraries
+  ///   do not know this field and apply them in their way.
+  static func precompiled(_ table: [UInt8], longestMatch: Bool) -> JSONValue {
+    var fields: JSONObject = [
+      "type": "Precompiled", "precompiled_charsmap": .string(Base64.encode(table)),
+    ]
+    if longestMatch { fields["longest_match"] = true }
+    return .object(fields)
   }
 
   // MARK: Pre-tokenizers

@@ -11,6 +11,11 @@ extension TokenizerDescription {
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
+    if !file.bytes.prefix(4).elementsEqual(GGUFFile.magic) {
+      let spm = try SentencePieceModel(parsing: file.bytes, path: path)
+      try self.init(spm, path: path)
+      return
+    }
     let container: GGUFFile
     do {
       container = try GGUFFile(mapping: file)

@@ -33,10 +33,10 @@ extension TokenizerDescription {
     // llama.cpp writes a mark before each word, the first too, where it removes extra spaces.
     if spec.removesExtraSpaces { spec.addsPrefix = true }
     spec.table = try vocabulary.charactersMap()
+    spec.longestMatch = true
     normalizer = spec.normalizer
-    preTokenizer = spec.preTokenizer(
-      splits: PieceNormalization.canSplit(pieces.lazy.map(\.text)), scheme: "always")
-    decoder = Components.metaspace(scheme: spec.addsPrefix ? "always" : "never", split: true)
+    preTokenizer = spec.preTokenizer(splits: PieceNormalization.canSplit(pieces.lazy.map(\.text)))
+    decoder = Components.pieceDecoder(stripsSpace: spec.addsPrefix)
     finish(
       vocabulary, beginning: vocabulary.token("bos"), end: vocabulary.token("eos", default: 1),
       addsBeginning: false, addsEnd: true, beyond: count)

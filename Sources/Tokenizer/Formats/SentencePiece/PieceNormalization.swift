@@ -4,12 +4,19 @@ import JSON
 struct PieceNormalization {
   /// The table that replaces characters (`precompiled_charsmap`).
   var table: [UInt8]?
-  /// Whether a space is put before a text (`add_dummy_prefix`).
+  /// Whether the table's longest rule is applied at each place, as SentencePiece does, and not the
+  /// first one for each cluster of characters, as Hugging Face's component does.
+  var longestMatch = false
+  /// Whether a space is put before a text, or after it (`add_dummy_prefix`).
   var addsPrefix = true
   /// Whether spaces at both ends go and several become one (`remove_extra_whitespaces`).
   var removesExtraSpaces = true
   /// Whether spaces are written `▁` (`escape_whitespaces`).
   var escapesSpaces = true
+  /// Whether the space is put after a text.
+  var marksEnds = false
+  /// Symbols that are found in normalized text, which must not change themselves.
+  var symbols: [String] = []
 
   /// Whether no piece has `▁` after another character, so that text can be cut before each `▁`.
   static func canSplit(_ pieces: some Sequence<String>) -> Bool {
@@ -29,25 +36,46 @@ struct PieceNormalization {
 
   /// The normalizer.
   var normalizer: JSONValue {
-    let space = escapesSpaces ? Components.wordMark : " "
+    let mark = Components.wordMark
+    let space = escapesSpaces ? mark : " "
     var parts: [JSONValue] = []
-    if let table { parts.append(Components.precompiled(table)) }
+    if let table { parts.append(Components.precompiled(table, longestMatch: longestMatch)) }
     if removesExtraSpaces {
-      parts.append(Components.replace(pattern: #"\A +| +\z"#, with: ""))
+      // A mark that stands in the text itself goes at its end too.
+      let ends = escapesSpaces ? #"\A +|[ \#(mark)]+\z"# : #"\A +| +\z"#
+      parts.append(Components.replace(pattern: ends, with: ""))
       parts.append(Components.replace(pattern: " +", with: space))
     } else if escapesSpaces {
       parts.append(Components.replace(" ", with: space))
     }
-    if addsPrefix, !escapesSpaces { parts.append(Components.prepend(" ")) }
+    if addsPrefix, marksEnds {
+      parts.append(Components.replace(pattern: #"(?<=[\s\S])\z"#, with: space))
+    } else if addsPrefix, symbols.isEmpty {
+      parts.append(Components.prepend(space))
+    } else if addsPrefix {
+      // A symbol by itself stays as it is: this normalizer also makes the text that is looked for.
+      let names = symbols.map(Self.quoted).joined(separator: "|")
+      parts.append(
+        Components.replace(pattern: "\\A(?!(?:\(names))\\z)(?=[\\s\\S])", with: space))
+    }
     return Components.normalizers(parts)
   }
 
-  /// The pre-tokenizer, which puts the first `▁` there and cuts before each if that is possible.
-  ///
-  /// - Parameter scheme: “first” puts it before the whole text, “always” also after each token that
-  ///   is found in text before the model sees it.
-  func preTokenizer(splits: Bool, scheme: String) -> JSONValue {
-    guard escapesSpaces, addsPrefix || splits else { return nil }
-    return Components.metaspace(scheme: addsPrefix ? scheme : "never", split: splits)
+  /// The pre-tokenizer, which cuts before each mark if that is possible.
+  func preTokenizer(splits: Bool) -> JSONValue {
+    escapesSpaces && splits ? Components.metaspace(scheme: "never", split: true) : nil
+  }
+
+  /// A pattern that matches a text and nothing else.
+  private static func quoted(_ text: String) -> String {
+    var result = ""
+    for character in text.unicodeScalars {
+      let isPlain =
+        character.value >= 0x80 || character.properties.isAlphabetic || character.value == 0x0A
+        || (0x30...0x39).contains(character.value)
+      if !isPlain { result += "\\" }
+      result.unicodeScalars.append(character)
+    }
+    return result
   }
 }

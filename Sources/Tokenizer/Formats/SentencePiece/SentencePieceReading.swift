@@ -1,0 +1,93 @@
+import JSON
+
+extension TokenizerDescription {
+  /// Reads a SentencePiece model; the ids are those of SentencePiece itself.
+  init(_ spm: SentencePieceModel, path: String) throws(TokenizerError) {
+    let texts = spm.pieces.map(\.text)
+    let vocabulary = try DescriptionModels.vocabulary(texts, path: path, field: "pieces")
+    switch spm.algorithm {
+    case .unigram:
+      model = DescriptionModels.unigram(
+        spm.unigramPieces, unknownID: spm.unknownID, fallsBackToBytes: spm.fallsBackToBytes)
+    case .bytePair, .character:
+      model = spm.bytePairModel(vocabulary)
+    case .word:
+      model = DescriptionModels.wordLevel(
+        vocabulary: vocabulary, unknownToken: spm.unknownID.map { texts[$0] } ?? "")
+    }
+    var normalization = spm.normalization
+    normalization.marksEnds = spm.marksEnds
+    normalization.longestMatch = true
+    // Unigram models take symbols by their score, the others find them in normalized text.
+    let findsSymbols = spm.algorithm == .bytePair || spm.algorithm == .character
+    if findsSymbols {
+      normalization.symbols = spm.pieces.lazy.filter { $0.kind == .userDefined }.map(\.text)
+    }
+    normalizer = normalization.normalizer
+    let splits =
+      spm.algorithm == .word
+      || (spm.algorithm == .unigram && !spm.marksEnds && PieceNormalization.canSplit(texts))
+    preTokenizer = normalization.preTokenizer(splits: splits)
+    decoder = Components.pieceDecoder(
+      stripsSpace: normalization.addsPrefix || normalization.removesExtraSpaces)
+    for (id, piece) in spm.pieces.enumerated() {
+      switch piece.kind {
+      case .control, .unknown:
+        added.append((AddedToken(piece.text, normalized: false, special: true), id))
+      case .userDefined where findsSymbols:
+        added.append((AddedToken(piece.text, normalized: true, special: false), id))
+      default: break
+      }
+    }
+    func text(_ id: Int, _ kind: SentencePieceModel.Kind) -> String? {
+      spm.pieces.indices.contains(id) && spm.pieces[id].kind == kind ? texts[id] : nil
+    }
+    configuration.beginningOfText = text(spm.beginningID, .control)
+    configuration.endOfText = text(spm.endID, .control)
+    configuration.padding = text(spm.paddingID, .control)
+    configuration.unknown = spm.unknownID.map { texts[$0] }
+  }
+}
+
+extension SentencePieceModel {
+  /// The pieces of a Unigram model with the scores by which they compete.
+  ///
+  /// A symbol that the user defined beats all that it could be made of: its score grows with its
+  /// length.
+  var unigramPieces: [(text: String, score: Double)] {
+    let normal = pieces.lazy.filter { $0.kind == .normal }.map(\.score)
+    let (least, most) = (normal.min() ?? 0, normal.max() ?? 0)
+    return pieces.map { piece in
+      switch piece.kind {
+      case .userDefined:
+        (piece.text, Double(Float(piece.text.utf8.count) * most - 0.1))
+      case .normal: (piece.text, Double(piece.score))
+      // The least score counts for what an unknown character costs; others must not lower it.
+      default: (piece.text, Double(max(piece.score, least)))
+      }
+    }
+  }
+
+  /// The model of merges by score, or of characters, which has none.
+  func bytePairModel(_ vocabulary: JSONObject) -> JSONValue {
+    var options = DescriptionModels.BytePairOptions()
+    options.unknownToken = unknownID.map { pieces[$0].text }
+    options.fusesUnknown = true
+    options.fallsBackToBytes = fallsBackToBytes
+    var merges: [JSONValue] = []
+    if algorithm == .bytePair {
+      let texts = ByteStringTable(capacity: pieces.count)
+      for piece in pieces { _ = texts.insert(piece.text) }
+      let isPart = pieces.map {
+        $0.kind == .normal || $0.kind == .userDefined || $0.kind == .unused
+      }
+      let order = isPart.indices.filter { isPart[$0] }.sorted {
+        pieces[$0].score > pieces[$1].score
+          || pieces[$0].score == pieces[$1].score && $0 < $1
+      }
+      let derived = DerivedMerges(tokens: texts, isPart: isPart, cutsBetweenCharacters: true)
+      merges = DescriptionModels.mergeList(derived.merges(making: order), texts: texts)
+    }
+    return DescriptionModels.bytePair(vocabulary: vocabulary, merges: merges, options)
+  }
+}
