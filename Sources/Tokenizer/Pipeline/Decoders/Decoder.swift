@@ -12,7 +12,7 @@ enum Decoder: Sendable {
   case metaspace(MetaspaceDecoder)
   case bytePair(BytePairDecoder)
   case connectionist(ConnectionistDecoder)
-  case replace(ReplaceDecoder)
+  case replace(ReplaceNormalizer)
   case strip(StripDecoder)
   /// Tokens such as `<0xE2>` become bytes; a run of them that is not valid UTF-8 becomes one U+FFFD
   /// each.
@@ -38,7 +38,7 @@ enum Decoder: Sendable {
     case "Metaspace": self = .metaspace(try MetaspaceDecoder(reader))
     case "BPEDecoder": self = .bytePair(try BytePairDecoder(reader))
     case "CTC": self = .connectionist(try ConnectionistDecoder(reader))
-    case "Replace": self = .replace(try ReplaceDecoder(reader))
+    case "Replace": self = .replace(try ReplaceNormalizer(reader))
     case "Strip": self = .strip(try StripDecoder(reader))
     case "ByteFallback": self = .byteFallback
     case "Fuse": self = .fuse
@@ -98,7 +98,7 @@ enum Decoder: Sendable {
     case .wordPiece(let decoder): decoder.decode(text, isFirst: isFirst)
     case .metaspace(let decoder): decoder.decode(text, isFirst: isFirst)
     case .bytePair(let decoder): decoder.decode(text, isLast: isLast)
-    case .replace(let decoder): decoder.decode(text)
+    case .replace(let replace): replace.replaced(text)
     case .strip(let decoder): decoder.decode(text)
     case .byteLevel:
       text.withUnsafeBufferPointer { text in

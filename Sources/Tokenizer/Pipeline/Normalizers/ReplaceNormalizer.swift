@@ -55,6 +55,14 @@ struct ReplaceNormalizer: Sendable {
     return ["type": "Replace", "pattern": written, "content": .string(content)]
   }
 
+  /// The bytes of a text in which every match is replaced, for decoders.
+  func replaced(_ text: [UInt8]) -> [UInt8] {
+    var aligned = AlignedText()
+    text.withUnsafeBufferPointer { aligned.reset($0, tracksOrigins: false) }
+    apply(to: &aligned)
+    return aligned.bytes
+  }
+
   func apply(to text: inout AlignedText) {
     switch pattern {
     case .text: if needle.isEmpty { insertEverywhere(&text) } else { replaceText(&text) }
