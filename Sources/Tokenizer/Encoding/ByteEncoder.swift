@@ -4,6 +4,8 @@ final class ByteEncoder {
   private let byteLevel: ByteLevelPreTokenizer
   private let classes = CharacterClasses()
   private let cache = WordCache()
+  private let longCache = LongWordCache()
+  private let block = PieceBlock()
   private var scratch: MergeScratch
   /// A text with the space that the pre-tokenizer puts before it.
   private var prefixed: [UInt8] = []
@@ -12,6 +14,21 @@ final class ByteEncoder {
     self.model = model
     self.byteLevel = byteLevel
     scratch = MergeScratch(model: model)
+  }
+
+  /// Writes the tokens of a piece that is too long for the cache of words.
+  private func encodeLong(
+    _ piece: UnsafeBufferPointer<UInt8>, _ output: UnsafeMutablePointer<TokenID>
+  ) -> Int {
+    guard piece.count <= LongWordCache.longestWord else {
+      return scratch.encode(piece, to: output)
+    }
+    let hash = hashOfBytes(piece, seed: 0)
+    let known = longCache.copy(piece, hash: hash, to: output)
+    if known >= 0 { return known }
+    let count = scratch.encode(piece, to: output)
+    longCache.insert(piece, hash: hash, tokens: output, count: count)
+    return count
   }
 
   /// Gives up memory that only a long text needs.
@@ -58,34 +75,51 @@ final class ByteEncoder {
     let end = range.upperBound
     var at = range.lowerBound
     while at < end {
-      let next = splitter.pieceEnd(in: text, from: at, to: end, classes: classes)
-      let before = sink.count
-      sink.beginPiece()
-      appendPiece(text + at, next - at, readable: end - at, to: sink)
-      if let map { recordOffsets(text, at..<next, from: before, map, to: sink) }
-      at = next
+      var count = 0
+      while count < PieceBlock.capacity, at < end {
+        let next = splitter.pieceEnd(in: text, from: at, to: end, classes: classes)
+        block.starts[count] = at
+        block.lengths[count] = next - at
+        count += 1
+        at = next
+      }
+      block.find(count, in: text, to: end, cache)
+      for index in 0..<count {
+        let start = block.starts[index]
+        let before = sink.count
+        sink.beginPiece()
+        appendPiece(index, text + start, to: sink)
+        if let map {
+          recordOffsets(text, start..<start + block.lengths[index], from: before, map, to: sink)
+        }
+      }
     }
   }
 
+  /// Adds the tokens of a piece of the block.
   @inline(__always)
-  private func appendPiece(
-    _ piece: UnsafePointer<UInt8>, _ length: Int, readable: Int, to sink: TokenSink
-  ) {
+  private func appendPiece(_ index: Int, _ piece: UnsafePointer<UInt8>, to sink: TokenSink) {
+    let length = block.lengths[index]
     let output = sink.reserve(length)
     guard length <= WordCache.longestWord else {
-      let piece = UnsafeBufferPointer(start: piece, count: length)
-      sink.advance(by: scratch.encode(piece, to: output))
-      return
+      return sink.advance(by: encodeLong(UnsafeBufferPointer(start: piece, count: length), output))
     }
-    let key = WordCache.key(of: piece, count: length, readable: readable)
+    // The slot may have got another word since, from a piece before in the block.
+    let known = cache.copy(block.keys[index], from: block.slots[index], to: output)
+    sink.advance(by: known >= 0 ? known : encodeNew(block.keys[index], piece, length, output))
+  }
+
+  /// Writes the tokens of a word that the cache did not have when the block was looked up.
+  @inline(never)
+  private func encodeNew(
+    _ key: WordCache.Key, _ piece: UnsafePointer<UInt8>, _ length: Int,
+    _ output: UnsafeMutablePointer<TokenID>
+  ) -> Int {
     let known = cache.copy(key, to: output)
-    if known >= 0 {
-      sink.advance(by: known)
-    } else {
-      let made = scratch.encode(UnsafeBufferPointer(start: piece, count: length), to: output)
-      cache.insert(key, tokens: output, count: made)
-      sink.advance(by: made)
-    }
+    if known >= 0 { return known }
+    let made = scratch.encode(UnsafeBufferPointer(start: piece, count: length), to: output)
+    cache.insert(key, tokens: output, count: made)
+    return made
   }
 
   private func recordOffsets(

@@ -38,6 +38,7 @@ final class Encoder: @unchecked Sendable {
   ) {
     sink.begin(recordingOffsets: recordingOffsets)
     guard let start = text.baseAddress, !text.isEmpty else { return }
+    sink.expect(bytes: text.count)
     let accepts = { (token: AddedToken) in specialTokens.accepts(token) }
     let exact = added.exact
     if exact.isEmpty { return appendStretch(text, 0..<text.count, accepts) }

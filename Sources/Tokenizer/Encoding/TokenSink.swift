@@ -1,7 +1,7 @@
 /// The tokens of a text as they come, in memory that is kept from text to text.
 final class TokenSink {
   private var storage: UnsafeMutablePointer<TokenID>
-  private var capacity = 1024
+  private var capacity = smallest
   /// The number of tokens so far.
   private(set) var count = 0
   /// Where the tokens lie in the text, if asked for.
@@ -11,6 +11,10 @@ final class TokenSink {
   private var word: Int32 = -1
   /// Whether offsets are asked for.
   private(set) var recordsOffsets = false
+
+  /// The capacity to begin with, and the largest that is kept for the next text.
+  private static let smallest = 1024
+  private static let largestKept = 1 << 22
 
   init() { storage = .allocate(capacity: capacity) }
 
@@ -26,11 +30,17 @@ final class TokenSink {
     offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
     words.removeAll(keepingCapacity: words.capacity <= 1 << 16)
     word = -1
-    if capacity > 1 << 20 {
+    if capacity > Self.largestKept {
       storage.deallocate()
-      capacity = 1024
+      capacity = Self.smallest
       storage = .allocate(capacity: capacity)
     }
+  }
+
+  /// Makes room for the tokens that a text of so many bytes is likely to have, so that the memory need
+  /// not grow step by step.
+  func expect(bytes: Int) {
+    if bytes > 1 << 14 { _ = reserve(bytes / 3) }
   }
 
   /// Adds a token that stands for `range` of the text.

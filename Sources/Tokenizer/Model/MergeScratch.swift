@@ -18,6 +18,8 @@ struct MergeScratch: ~Copyable {
   private var previous: UnsafeMutablePointer<Int32>
   private var next: UnsafeMutablePointer<Int32>
   private var queue: MergeQueue
+  /// A piece as a vocabulary writes it.
+  private var written: [UInt8] = []
 
   init(model: BytePairModel, tracksWidths: Bool = false) {
     self.model = model
@@ -65,20 +67,40 @@ struct MergeScratch: ~Copyable {
       return 1
     }
     reserve(piece.count)
-    let count = merge(placeBytes(piece))
+    let count =
+      model.coversAllBytes && piece.count <= Self.shortPiece
+      ? mergeShort(placeKnownBytes(piece), ranksAreKnown: true) : merge(placeBytes(piece))
     output.update(from: symbols, count: count)
     return count
+  }
+
+  /// Puts the token of each byte into `symbols`, and the rank of each two bytes into `ranks`.
+  private mutating func placeKnownBytes(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
+    guard let last = piece.last else { return 0 }
+    model.byteTokens.withUnsafeBufferPointer { tokens in
+      model.byteRanks.withUnsafeBufferPointer { byteRanks in
+        for at in 0..<(piece.count - 1) {
+          symbols[at] = tokens[Int(piece[at])]
+          ranks[at] = byteRanks[Int(piece[at]) << 8 | Int(piece[at + 1])]
+        }
+        symbols[piece.count - 1] = tokens[Int(last)]
+      }
+    }
+    return piece.count
   }
 
   /// Merges the symbols that have been placed and returns how many are left.
   mutating func merge(_ count: Int) -> Int {
     if count <= 1 || model.merges.isEmpty { return count }
-    return count <= Self.shortPiece ? mergeShort(count) : mergeLong(count)
+    return count <= Self.shortPiece
+      ? mergeShort(count, ranksAreKnown: false) : mergeLong(count)
   }
 
-  private func wholeToken(_ piece: UnsafeBufferPointer<UInt8>) -> TokenID? {
-    var text = ByteAlphabet.token(for: piece)
-    return text.withUTF8 { model.tokens.id(of: $0) }
+  /// The token that a piece is as a whole.
+  private mutating func wholeToken(_ piece: UnsafeBufferPointer<UInt8>) -> TokenID? {
+    written.removeAll(keepingCapacity: true)
+    for byte in piece { appendUTF8(UInt32(ByteAlphabet.characters[Int(byte)]), to: &written) }
+    return written.withUnsafeBufferPointer { model.tokens.id(of: $0) }
   }
 
   /// Puts the token of each byte into `symbols` and returns their number.
@@ -101,10 +123,12 @@ struct MergeScratch: ~Copyable {
   }
 
   /// Merges by looking for the first pair in the whole piece after each merge.
-  private mutating func mergeShort(_ initialCount: Int) -> Int {
+  private mutating func mergeShort(_ initialCount: Int, ranksAreKnown: Bool) -> Int {
     var count = initialCount
     let pairs = model.pairs
-    for at in 0..<(count - 1) { ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank }
+    if !ranksAreKnown {
+      for at in 0..<(count - 1) { ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank }
+    }
     while count > 1 {
       var best = UInt32.max
       var place = 0

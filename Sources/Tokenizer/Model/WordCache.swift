@@ -1,11 +1,25 @@
-/// The tokens of short words met lately: a direct-mapped table whose slots fit half a cache line.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The tokens of short words met lately: a table of pairs of slots, each pair a cache line.
 ///
 /// A word of at most 15 bytes is two integers (its bytes, zero-filled, and its length in the last
 /// byte). Up to three tokens lie in the slot, more in a side buffer; when that is full, everything
-/// is forgotten.
+/// is forgotten. The memory is asked of the system zero-filled, so what is never used costs nothing.
 final class WordCache {
   /// Longer words are not kept.
   static let longestWord = 15
+
+  /// A word as two integers.
+  struct Key {
+    var low: UInt64
+    var high: UInt64
+  }
 
   struct Slot {
     var low: UInt64
@@ -16,27 +30,30 @@ final class WordCache {
     var count: Int32
   }
 
-  private static let bits: UInt64 = 15
+  private static let bits: UInt64 = 17
   private static let overflowCapacity = 1 << 18
+  private let memory: UnsafeMutableRawPointer
   private let slots: UnsafeMutablePointer<Slot>
   private let overflow: UnsafeMutablePointer<TokenID>
   private var overflowCount = 0
 
   init() {
-    slots = .allocate(capacity: 1 << Int(Self.bits))
+    let size = 64 << Int(Self.bits)
+    guard let memory = calloc(size + 64, 1) else { fatalOutOfMemory(size) }
+    self.memory = memory
+    // No word has a length of zero, so a zero key is an empty slot.
+    slots = memory.alignedUp(toMultipleOf: 64).bindMemory(
+      to: Slot.self, capacity: 2 << Int(Self.bits))
     overflow = .allocate(capacity: Self.overflowCapacity)
-    clear()
   }
 
   deinit {
-    slots.deallocate()
+    free(memory)
     overflow.deallocate()
   }
 
   private func clear() {
-    // No word has a length of zero, so a zero key is an empty slot.
-    let empty = Slot(low: 0, high: 0, first: 0, second: 0, third: 0, count: 0)
-    slots.initialize(repeating: empty, count: 1 << Int(Self.bits))
+    memset(slots, 0, 64 << Int(Self.bits))
     overflowCount = 0
   }
 
@@ -46,7 +63,7 @@ final class WordCache {
   @inline(__always)
   static func key(
     of word: UnsafePointer<UInt8>, count: Int, readable: Int
-  ) -> (low: UInt64, high: UInt64) {
+  ) -> Key {
     var low: UInt64 = 0
     var high: UInt64 = 0
     if readable >= 16 {
@@ -64,20 +81,30 @@ final class WordCache {
         for index in 8..<count { high |= UInt64(word[index]) << UInt64((index - 8) * 8) }
       }
     }
-    return (low, high | UInt64(truncatingIfNeeded: count) << 56)
+    return Key(low: low, high: high | UInt64(truncatingIfNeeded: count) << 56)
   }
 
+  /// The first of the two slots in which a word may be.
   @inline(__always)
-  private func slot(_ low: UInt64, _ high: UInt64) -> UnsafeMutablePointer<Slot> {
-    let hash = (low ^ high &* 0xD6E8_FEB8_6659_FD93) &* 0x9E37_79B9_7F4A_7C15
-    return slots + Int(truncatingIfNeeded: (hash ^ hash >> 32) & ((1 << Self.bits) - 1))
+  private func pair(_ key: Key) -> UnsafeMutablePointer<Slot> {
+    let hash = (key.low ^ key.high &* 0xD6E8_FEB8_6659_FD93) &* 0x9E37_79B9_7F4A_7C15
+    return slots + 2 * Int(truncatingIfNeeded: hash >> (64 - Self.bits))
   }
 
-  /// Writes the tokens of a known word to `output`, which has room for 15, and returns their number,
-  /// or −1 if the word is not known.
+  /// The slot that holds a word if it is known, found without a branch.
   @inline(__always)
-  func copy(_ key: (low: UInt64, high: UInt64), to output: UnsafeMutablePointer<TokenID>) -> Int {
-    let slot = slot(key.low, key.high)
+  func slot(for key: Key) -> UnsafeMutablePointer<Slot> {
+    let pair = pair(key)
+    let differs = (pair.pointee.low ^ key.low) | (pair.pointee.high ^ key.high)
+    return pair + (differs == 0 ? 0 : 1)
+  }
+
+  /// Writes the tokens in a slot to `output`, which has room for 15, and returns their number, or −1
+  /// if the slot holds another word.
+  @inline(__always)
+  func copy(
+    _ key: Key, from slot: UnsafeMutablePointer<Slot>, to output: UnsafeMutablePointer<TokenID>
+  ) -> Int {
     guard slot.pointee.low == key.low, slot.pointee.high == key.high else { return -1 }
     let count = Int(slot.pointee.count)
     if count <= 3 {
@@ -90,10 +117,15 @@ final class WordCache {
     return count
   }
 
-  /// Keeps a word's tokens in the place of whatever word was there.
-  func insert(
-    _ key: (low: UInt64, high: UInt64), tokens: UnsafePointer<TokenID>, count: Int
-  ) {
+  /// Writes the tokens of a known word to `output`, which has room for 15, and returns their number,
+  /// or −1 if the word is not known.
+  @inline(__always)
+  func copy(_ key: Key, to output: UnsafeMutablePointer<TokenID>) -> Int {
+    copy(key, from: slot(for: key), to: output)
+  }
+
+  /// Keeps a word's tokens; of the two words in its places the older one is forgotten.
+  func insert(_ key: Key, tokens: UnsafePointer<TokenID>, count: Int) {
     var entry = Slot(
       low: key.low, high: key.high, first: 0, second: 0, third: 0, count: Int32(count))
     if count <= 3 {
@@ -106,6 +138,13 @@ final class WordCache {
       entry.first = Int32(overflowCount)
       overflowCount += count
     }
-    slot(key.low, key.high).pointee = entry
+    let slot = pair(key)
+    slot[1] = slot[0]
+    slot[0] = entry
   }
+}
+
+/// Ends the program as allocation in Swift does when the system has no memory left.
+private func fatalOutOfMemory(_ size: Int) -> Never {
+  preconditionFailure("WordCache: the system has no \(size) bytes of memory left")
 }

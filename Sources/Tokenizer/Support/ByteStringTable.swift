@@ -117,7 +117,7 @@ final class ByteStringTable {
 }
 
 @inline(__always)
-private func equalBytes(
+func equalBytes(
   _ left: UnsafePointer<UInt8>?, _ right: UnsafePointer<UInt8>?, _ count: Int
 ) -> Bool {
   guard let left, let right else { return count == 0 }
@@ -129,7 +129,7 @@ private func equalBytes(
 
 /// A fast 64-bit hash for tables in memory.
 @inline(__always)
-private func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
+func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
   var hash = seed ^ UInt64(string.count)
   guard let start = string.baseAddress else { return hash }
   let raw = UnsafeRawPointer(start)

@@ -11,7 +11,9 @@ struct GPT2Splitter: TextSplitter {
     // By far most pieces are ASCII letters with or without a space before them.
     var at = first == 0x20 ? start + 1 : start
     if at < end, (text[at] | 0x20) &- 0x61 < 26 {
-      return runEnd(in: text, from: at + 1, to: end, of: CharacterClass.letter, classes: classes)
+      return runEnd(
+        in: text, from: asciiLettersEnd(in: text, from: at + 1, to: end), to: end,
+        of: CharacterClass.letter, classes: classes)
     }
     if first == 0x27, let contraction = contractionEnd(in: text, from: start, to: end) {
       return contraction
