@@ -10,7 +10,7 @@
 ///
 /// A word of at most 15 bytes is two integers (its bytes, zero-filled, and its length in the last
 /// byte). Up to three tokens lie in the slot, more in a side buffer; when that is full, everything
-/// is forgotten. The memory is asked of the system zero-filled, so what is never used costs nothing.
+/// is forgotten.
 final class WordCache {
   /// Longer words are not kept.
   static let longestWord = 15
@@ -32,25 +32,19 @@ final class WordCache {
 
   private static let bits: UInt64 = 17
   private static let overflowCapacity = 1 << 18
-  private let memory: UnsafeMutableRawPointer
+  private let memory: ZeroedMemory
   private let slots: UnsafeMutablePointer<Slot>
   private let overflow: UnsafeMutablePointer<TokenID>
   private var overflowCount = 0
 
   init() {
-    let size = 64 << Int(Self.bits)
-    guard let memory = calloc(size + 64, 1) else { fatalOutOfMemory(size) }
-    self.memory = memory
+    memory = ZeroedMemory(byteCount: 64 << Int(Self.bits))
     // No word has a length of zero, so a zero key is an empty slot.
-    slots = memory.alignedUp(toMultipleOf: 64).bindMemory(
-      to: Slot.self, capacity: 2 << Int(Self.bits))
+    slots = memory.start.bindMemory(to: Slot.self, capacity: 2 << Int(Self.bits))
     overflow = .allocate(capacity: Self.overflowCapacity)
   }
 
-  deinit {
-    free(memory)
-    overflow.deallocate()
-  }
+  deinit { overflow.deallocate() }
 
   private func clear() {
     memset(slots, 0, 64 << Int(Self.bits))
@@ -142,9 +136,4 @@ final class WordCache {
     slot[1] = slot[0]
     slot[0] = entry
   }
-}
-
-/// Ends the program as allocation in Swift does when the system has no memory left.
-private func fatalOutOfMemory(_ size: Int) -> Never {
-  preconditionFailure("WordCache: the system has no \(size) bytes of memory left")
 }
