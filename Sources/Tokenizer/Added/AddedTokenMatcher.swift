@@ -151,10 +151,11 @@ private func startsWithWord(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) -
   return isWord(character(in: text, at: range.lowerBound, end: range.upperBound).value)
 }
 
-/// `\w` of Unicode's regular expressions (UTS 18).
+/// `\w` of Unicode's regular expressions (UTS 18), in Unicode 16 as in the reference.
 private func isWord(_ value: UInt32) -> Bool {
   guard let scalar = Unicode.Scalar(value) else { return false }
   let properties = scalar.properties
+  if let age = properties.age, age > UnicodeClasses.version { return false }
   if properties.isAlphabetic || properties.isJoinControl { return true }
   switch properties.generalCategory {
   case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation:
@@ -164,16 +165,12 @@ private func isWord(_ value: UInt32) -> Bool {
   }
 }
 
-private func isSpace(_ value: UInt32) -> Bool {
-  Unicode.Scalar(value)?.properties.isWhitespace ?? false
-}
-
 /// Where the white space at the end of `range` begins.
 private func spaceStart(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int {
   var end = range.upperBound
   while end > range.lowerBound {
     let (value, length) = lastCharacter(in: text, start: range.lowerBound, end: end)
-    guard isSpace(value) else { break }
+    guard isWhiteSpace(value) else { break }
     end -= length
   }
   return end
@@ -184,7 +181,7 @@ private func spaceEnd(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int 
   var start = range.lowerBound
   while start < range.upperBound {
     let (value, length) = character(in: text, at: start, end: range.upperBound)
-    guard isSpace(value) else { break }
+    guard isWhiteSpace(value) else { break }
     start += length
   }
   return start

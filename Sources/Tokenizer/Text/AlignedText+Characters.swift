@@ -9,15 +9,15 @@ enum CharacterChange {
 extension AlignedText {
   /// Keeps, removes or replaces each character.
   ///
-  /// A text of which everything is kept is not copied.
+  /// Up to the first character that takes another number of bytes afterwards the text is changed where
+  /// it is; a text of which everything is kept is not copied.
   ///
   /// - Parameters:
-  ///   - start: where to begin: what is before is kept.
-  ///   - keepsASCII: whether no ASCII character is changed; then `change` is not asked.
+  ///   - keepsASCII: whether an ASCII character is kept for certain; then `change` is not asked.
   ///   - change: what becomes of a character.
   @inline(__always)
   mutating func changeCharacters(
-    from start: Int = 0, keepsASCII: Bool, _ change: (UInt32) -> CharacterChange
+    keepsASCII: (UInt8) -> Bool, _ change: (UInt32) -> CharacterChange
   ) {
     /// The next character that is not kept, at or after a place.
     func nextChange(
@@ -25,8 +25,8 @@ extension AlignedText {
     ) -> (at: Int, length: Int, change: CharacterChange)? {
       var at = start
       while at < end {
-        if keepsASCII, text[at] < 0x80 {
-          at = asciiEnd(text, at, end)
+        if text[at] < 0x80, keepsASCII(text[at]) {
+          at += 1
           continue
         }
         let (value, length) = character(in: text, at: at, end: end)
@@ -39,8 +39,16 @@ extension AlignedText {
       }
       return nil
     }
-    let first = withBytes { bytes in
-      bytes.baseAddress.flatMap { nextChange($0, start, bytes.count) }
+    let first = modifyBytes { bytes -> (at: Int, length: Int, change: CharacterChange)? in
+      guard let text = bytes.baseAddress else { return nil }
+      var at = 0
+      while let found = nextChange(text, at, bytes.count) {
+        guard case .replace(let character) = found.change, utf8Length(character) == found.length
+        else { return found }
+        writeUTF8(character, at: text + found.at)
+        at = found.at + found.length
+      }
+      return nil
     }
     guard var found = first else { return }
     rewrite { bytes, writer in
@@ -57,6 +65,55 @@ extension AlignedText {
       }
       writer.keep(done..<bytes.count)
     }
+  }
+
+  /// Replaces every occurrence of a byte below 0x80 by a text, which takes the byte's origin.
+  mutating func replace(byte: UInt8, by replacement: [UInt8]) {
+    var count = 0
+    for other in bytes where other == byte { count += 1 }
+    if count == 0 { return }
+    let total = bytes.count + count * (replacement.count - 1)
+    var atStart = 0
+    for other in bytes[..<countAtStart] { atStart += other == byte ? replacement.count : 1 }
+    if tracksOrigins {
+      replaceOrigins(
+        [Origin](unsafeUninitializedCapacity: total) { output, written in
+          for (other, origin) in zip(bytes, origins) {
+            for _ in 0..<(other == byte ? replacement.count : 1) {
+              output[written] = origin
+              written += 1
+            }
+          }
+        })
+    }
+    // Short replacements are written as a whole word, of which the next byte overwrites the rest.
+    let slack = 4
+    let word = replacement.prefix(slack).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    let length = replacement.count
+    let changed = [UInt8](unsafeUninitializedCapacity: total + slack) { output, written in
+      guard let start = output.baseAddress else { return }
+      let raw = UnsafeMutableRawPointer(start)
+      for other in bytes {
+        let matches = other == byte
+        if length <= slack {
+          raw.storeBytes(
+            of: (matches ? word : UInt32(other)).littleEndian, toByteOffset: written,
+            as: UInt32.self)
+          written += matches ? length : 1
+        } else {
+          if matches {
+            for new in replacement {
+              start[written] = new
+              written += 1
+            }
+          } else {
+            start[written] = other
+            written += 1
+          }
+        }
+      }
+    }
+    replaceBytes(changed, countAtStart: atStart)
   }
 }
 

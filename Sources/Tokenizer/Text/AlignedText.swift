@@ -82,6 +82,15 @@ struct AlignedText {
     bytes.withUnsafeMutableBufferPointer { body($0) }
   }
 
+  /// Sets the bytes; origins are set separately.
+  mutating func replaceBytes(_ bytes: [UInt8], countAtStart: Int) {
+    self.bytes = bytes
+    self.countAtStart = countAtStart
+  }
+
+  /// Sets the origins.
+  mutating func replaceOrigins(_ origins: [Origin]) { self.origins = origins }
+
   /// Replaces the text by what `body` writes while it reads the old one from start to end.
   mutating func rewrite(_ body: (UnsafeBufferPointer<UInt8>, inout AlignedTextWriter) -> Void) {
     spareBytes.removeAll(keepingCapacity: true)
@@ -149,7 +158,12 @@ struct AlignedTextWriter {
   /// Copies a range of the old text.
   mutating func keep(_ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    bytes.append(contentsOf: old[range])
+    if range.count <= 8 {
+      // A call for so few bytes would cost more than they do.
+      for at in range { bytes.append(old[at]) }
+    } else {
+      bytes.append(contentsOf: old[range])
+    }
     if tracksOrigins { origins.append(contentsOf: oldOrigins[range]) }
     if isAtStart {
       let kept = max(0, min(range.upperBound, oldCountAtStart) - range.lowerBound)

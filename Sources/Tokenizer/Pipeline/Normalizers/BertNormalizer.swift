@@ -49,10 +49,8 @@ struct BertNormalizer: Sendable, Equatable {
 
   private func clean(_ text: inout AlignedText) {
     let flags = UnicodeTables.shared.flags
-    guard let start = text.modifyBytes({ cleanInPlace($0) }) else { return }
-    text.changeCharacters(from: start, keepsASCII: false) { character in
+    text.changeCharacters(keepsASCII: { $0 &- 0x20 < 0x5F }) { character in
       switch character {
-      case 0x20..<0x7F: return .keep
       case 0x09, 0x0A, 0x0D: return .replace(0x20)
       case 0xFFFD: return .remove
       default:
@@ -60,19 +58,6 @@ struct BertNormalizer: Sendable, Equatable {
         return isWhiteSpace(character) ? .replace(0x20) : .keep
       }
     }
-  }
-
-  /// Makes spaces of line ends and tabs up to the first character that is no printable ASCII: where
-  /// it is, nil if there is none.
-  private func cleanInPlace(_ bytes: UnsafeMutableBufferPointer<UInt8>) -> Int? {
-    guard let text = bytes.baseAddress else { return nil }
-    for at in 0..<bytes.count where text[at] &- 0x20 >= 0x5F {
-      switch text[at] {
-      case 0x09, 0x0A, 0x0D: text[at] = 0x20
-      default: return at
-      }
-    }
-    return nil
   }
 
   private func separateChinese(_ text: inout AlignedText) {
@@ -121,7 +106,7 @@ struct BertNormalizer: Sendable, Equatable {
   private func stripAccents(_ text: inout AlignedText) {
     UnicodeNormalizer(form: .decomposed).apply(to: &text)
     let flags = UnicodeTables.shared.flags
-    text.changeCharacters(keepsASCII: true) {
+    text.changeCharacters(keepsASCII: { _ in true }) {
       flags[$0] & UnicodeTables.Flags.nonspacingMark != 0 ? .remove : .keep
     }
   }

@@ -9,8 +9,9 @@ struct PrecompiledNormalizer: Sendable {
   /// The rules as the file has them: base64.
   let encoded: String
   private let map: CharacterMap
-  /// Whether an ASCII character may be skipped when another one follows.
-  private let isInert: [Bool]
+  /// What becomes of each ASCII character that stands alone, where that is one ASCII character; others
+  /// are 0xFF.
+  private let alone: [UInt8]
 
   /// Makes a normalizer of a `precompiled_charsmap`; nil if it is malformed.
   init?(_ bytes: [UInt8]) {
@@ -21,10 +22,12 @@ struct PrecompiledNormalizer: Sendable {
     guard let map = CharacterMap(bytes) else { return nil }
     self.encoded = encoded
     self.map = map
-    isInert = (0..<256).map { byte in
+    alone = (0..<256).map { byte in
       // A carriage return may be in one cluster with a line feed.
-      byte < 0x80 && byte != 0x0D
-        && withUnsafePointer(to: UInt8(byte)) { map.replacement(of: $0, 0..<1) == nil }
+      if byte >= 0x80 || byte == 0x0D { return 0xFF }
+      let replaced = withUnsafePointer(to: UInt8(byte)) { map.replacement(of: $0, 0..<1) }
+      guard let replaced else { return UInt8(byte) }
+      return replaced.count == 1 ? replaced.first ?? 0xFF : 0xFF
     }
   }
 
@@ -43,8 +46,10 @@ struct PrecompiledNormalizer: Sendable {
   var json: JSONValue { ["type": "Precompiled", "precompiled_charsmap": .string(encoded)] }
 
   func apply(to text: inout AlignedText) {
+    let start = text.modifyBytes { replaceInPlace($0) }
+    if start == text.bytes.count { return }
     let graphemes = GraphemeTable.shared
-    guard var found = text.withBytes({ nextReplacement(in: $0, from: 0, graphemes) }) else {
+    guard var found = text.withBytes({ nextReplacement(in: $0, from: start, graphemes) }) else {
       return
     }
     text.rewrite { bytes, writer in
@@ -79,6 +84,22 @@ struct PrecompiledNormalizer: Sendable {
     var rest: Int?
   }
 
+  /// Replaces ASCII characters by others up to the first for which more must be known: where it is.
+  private func replaceInPlace(_ bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    guard let text = bytes.baseAddress else { return 0 }
+    return alone.withUnsafeBufferPointer { alone in
+      var at = 0
+      while at < bytes.count {
+        let replaced = alone[Int(text[at])]
+        // A mark that follows is in one cluster with the character.
+        if replaced == 0xFF || at + 1 < bytes.count && text[at + 1] >= 0x80 { return at }
+        text[at] = replaced
+        at += 1
+      }
+      return at
+    }
+  }
+
   /// The next replacement in a text; `start` must be the start of a cluster.
   private func nextReplacement(
     in bytes: UnsafeBufferPointer<UInt8>, from start: Int, _ graphemes: GraphemeTable
@@ -88,8 +109,8 @@ struct PrecompiledNormalizer: Sendable {
     var at = start
     while at < end {
       var next = at
-      isInert.withUnsafeBufferPointer { isInert in
-        while next < end, isInert[Int(text[next])] { next += 1 }
+      alone.withUnsafeBufferPointer { alone in
+        while next < end, alone[Int(text[next])] == text[next], text[next] < 0x80 { next += 1 }
       }
       if next == end { return nil }
       // A mark that follows is in one cluster with the last of them.
@@ -98,7 +119,12 @@ struct PrecompiledNormalizer: Sendable {
       if cluster.count < 6, let replacement = map.replacement(of: text, cluster) {
         return Found(range: cluster, replacement: replacement)
       }
-      if let found = replacement(in: text, cluster) { return found }
+      // A single character has been looked up already.
+      if cluster.count > character(in: text, at: at, end: end).length,
+        let found = replacement(in: text, cluster)
+      {
+        return found
+      }
       at = cluster.upperBound
     }
     return nil

@@ -88,6 +88,9 @@ struct ReplaceNormalizer: Sendable {
   }
 
   private func replaceText(_ text: inout AlignedText) {
+    if needle.count == 1, needle[0] < 0x80 {
+      return text.replace(byte: needle[0], by: replacement)
+    }
     guard var found = text.withBytes({ nextMatch(in: $0, from: 0) }) else { return }
     text.rewrite { bytes, writer in
       var done = 0

@@ -46,7 +46,7 @@ struct StripNormalizer: Sendable, Equatable {
 enum StripAccentsNormalizer {
   static func apply(to text: inout AlignedText) {
     let flags = UnicodeTables.shared.flags
-    text.changeCharacters(keepsASCII: true) {
+    text.changeCharacters(keepsASCII: { _ in true }) {
       flags[$0] & UnicodeTables.Flags.mark != 0 ? .remove : .keep
     }
   }
