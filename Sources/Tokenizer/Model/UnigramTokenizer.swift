@@ -113,8 +113,7 @@ final class UnigramTokenizer: PieceTokenizer {
         if end > reach { reach = end }
       }
       if !isKnown {
-        var sum = model.unknownScore + score
-        if isSinglePrecision { sum = Double(Float(sum)) }
+        let sum = model.unknownScore + score
         offer(sum, model.unknownID, from: at - base, to: characterEnd - base)
         if characterEnd > reach { reach = characterEnd }
       }
@@ -127,9 +126,9 @@ final class UnigramTokenizer: PieceTokenizer {
   /// Takes a way to a place if it is the first or better than the best so far.
   @inline(__always)
   private func offer(_ score: Double, _ id: TokenID, from start: Int, to end: Int) {
+    let score = isSinglePrecision ? Double(Float(score)) : score
     if cells[end].start < 0 || score > cells[end].score {
-      let kept = isSinglePrecision ? Double(Float(score)) : score
-      cells[end] = Cell(score: kept, start: Int32(truncatingIfNeeded: start), id: id)
+      cells[end] = Cell(score: score, start: Int32(truncatingIfNeeded: start), id: id)
     }
   }
 
