@@ -2,22 +2,6 @@ import Files
 import JSON
 
 extension TextTokenizer {
-  /// Loads a tokenizer from a folder with a tokenizer.json, or from such a file.
-  ///
-  /// A tokenizer_config.json beside it is read too. A component that this version cannot run is an
-  /// error that names it.
-  public init(contentsOf path: String) throws(TokenizerError) {
-    let isFolder = isDirectory(path)
-    let file = isFolder ? path / "tokenizer.json" : path
-    let json = try Self.readJSON(file)
-    let besides = (isFolder ? path : folder(of: path)) / "tokenizer_config.json"
-    let configuration =
-      fileExists(besides)
-      ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
-      : TokenizerConfiguration()
-    try self.init(json, path: file, configuration: configuration)
-  }
-
   /// Reads the text of a tokenizer.json.
   ///
   /// - Parameters:
@@ -33,7 +17,8 @@ extension TextTokenizer {
     try self.init(json, path: name, configuration: TokenizerConfiguration())
   }
 
-  private static func readJSON(_ path: String) throws(TokenizerError) -> JSONValue {
+  /// The JSON of a file.
+  static func readJSON(_ path: String) throws(TokenizerError) -> JSONValue {
     let file: MappedFile
     do {
       file = try MappedFile(path)

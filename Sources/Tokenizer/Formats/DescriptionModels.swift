@@ -28,13 +28,15 @@ enum DescriptionModels {
   }
 
   static func unigram(
-    _ pieces: [(text: String, score: Double)], unknownID: Int?, fallsBackToBytes: Bool
+    _ pieces: [(text: String, score: Double)], unknownID: Int?, fallsBackToBytes: Bool,
+    _ rules: PieceRules
   ) -> JSONValue {
     [
       "type": "Unigram",
       "unk_id": unknownID.map { .integer(Int64($0)) } ?? .null,
       "vocab": .array(pieces.map { [.string($0.text), .number($0.score)] }),
       "byte_fallback": .bool(fallsBackToBytes),
+      PieceRules.field: rules.json,
     ]
   }
 

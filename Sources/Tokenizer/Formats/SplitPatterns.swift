@@ -12,6 +12,8 @@ enum SplitPatterns {
 
   /// GPT-2, r50k, p50k.
   static let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+  /// CLIP: words without the space before them.
+  static let clip = #"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"#
   /// cl100k, with at most three digits.
   static let llama3 = "\(endings)|\(word)|\\p{N}{1,3}|\(marksAndSpaces)"
   /// As Llama-3, with single digits.

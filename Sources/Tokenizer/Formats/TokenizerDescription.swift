@@ -15,9 +15,6 @@ struct TokenizerDescription {
   var model: JSONValue = nil
   var configuration = TokenizerConfiguration()
 
-  /// The text of each id that a template may name.
-  typealias Names = [Int: String]
-
   /// The tokenizer.json.
   var json: JSONValue {
     [
@@ -33,12 +30,5 @@ struct TokenizerDescription {
       "decoder": decoder,
       "model": model,
     ]
-  }
-}
-
-extension TextTokenizer {
-  /// Makes the tokenizer that a file of any format describes.
-  init(_ description: TokenizerDescription, path: String) throws(TokenizerError) {
-    try self.init(description.json, path: path, configuration: description.configuration)
   }
 }

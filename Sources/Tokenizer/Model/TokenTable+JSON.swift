@@ -29,9 +29,11 @@ extension TokenTable {
     .object(JSONObject(tokensInOrder.map { ($0.text, JSONValue.integer(Int64($0.id))) }))
   }
 
-  /// A trie of the tokens with their ids.
-  func trie() -> PrefixTrie {
-    withStrings { strings, ids in PrefixTrie(strings) { ids[$0] } }
+  /// A trie of the tokens with their ids, but for some that are not to be found.
+  func trie(except unreachable: Set<TokenID> = []) -> PrefixTrie {
+    withStrings { strings, ids in
+      PrefixTrie(strings) { unreachable.contains(ids[$0]) ? -1 : ids[$0] }
+    }
   }
 }
 

@@ -27,6 +27,9 @@ final class UnigramModel: Sendable {
   /// The length of each token in bytes.
   let lengths: [Int32]
 
+  /// How the model differs from that of Hugging Face tokenizers, if it comes from SentencePiece.
+  let pieceRules: PieceRules?
+
   /// Makes a model.
   ///
   /// - Parameters:
@@ -34,15 +37,22 @@ final class UnigramModel: Sendable {
   ///   - scores: the scores, none of them infinite.
   ///   - unknownID: the token for unknown text, −1 only if all bytes have tokens.
   ///   - fallsBackToBytes: whether unknown text becomes tokens of its bytes.
-  init(tokens: TokenTable, scores: [Double], unknownID: TokenID, fallsBackToBytes: Bool) {
+  ///   - pieceRules: how the model differs, if it comes from SentencePiece.
+  init(
+    tokens: TokenTable, scores: [Double], unknownID: TokenID, fallsBackToBytes: Bool,
+    pieceRules: PieceRules? = nil
+  ) {
     self.tokens = tokens
     self.scores = scores
     self.unknownID = unknownID
     self.fallsBackToBytes = fallsBackToBytes
-    weights = scores.map(readInOnePass)
-    unknownScore = weights.reduce(.infinity) { $1 < $0 ? $1 : $0 } - Self.unknownPenalty
+    self.pieceRules = pieceRules
+    weights = pieceRules == nil ? scores.map(readInOnePass) : scores
+    unknownScore =
+      pieceRules?.unknownScore
+      ?? weights.reduce(.infinity) { $1 < $0 ? $1 : $0 } - Self.unknownPenalty
     byteTokens = Self.byteTokens(of: tokens)
-    trie = tokens.trie()
+    trie = tokens.trie(except: pieceRules?.unreachable ?? [])
     lengths = (0..<tokens.idLimit).map { Int32(tokens.bytes(of: TokenID($0))?.count ?? 0) }
   }
 
@@ -84,7 +94,8 @@ final class UnigramModel: Sendable {
         "is missing; the model could not encode text that its vocabulary does not hold")
     }
     self.init(
-      tokens: tokens, scores: scores, unknownID: unknownID, fallsBackToBytes: fallsBackToBytes)
+      tokens: tokens, scores: scores, unknownID: unknownID, fallsBackToBytes: fallsBackToBytes,
+      pieceRules: try PieceRules.read(json[PieceRules.field], reader))
   }
 
   /// The `model` of a tokenizer.json.
@@ -92,12 +103,14 @@ final class UnigramModel: Sendable {
     let vocabulary = scores.enumerated().map { id, score -> JSONValue in
       .array([.string(tokens.text(of: TokenID(id)) ?? ""), .number(score)])
     }
-    return [
+    var fields: JSONObject = [
       "type": "Unigram",
       "unk_id": unknownID < 0 ? .null : .integer(Int64(unknownID)),
       "vocab": .array(vocabulary),
       "byte_fallback": .bool(fallsBackToBytes),
     ]
+    if let pieceRules { fields[PieceRules.field] = pieceRules.json }
+    return .object(fields)
   }
 }
 

@@ -13,6 +13,8 @@ final class UnigramTokenizer: PieceTokenizer {
   private static let window = 1 << 12
 
   private let model: UnigramModel
+  /// Whether sums are rounded to 32 bits, as SentencePiece keeps them.
+  private let isSinglePrecision: Bool
   private let cache = WordCache()
   /// Where the cache puts the tokens of a word that it knows.
   private let known: UnsafeMutablePointer<TokenID>
@@ -24,6 +26,7 @@ final class UnigramTokenizer: PieceTokenizer {
 
   init(_ model: UnigramModel) {
     self.model = model
+    isSinglePrecision = model.pieceRules?.isSinglePrecision ?? false
     known = .allocate(capacity: WordCache.longestWord + 3)
     cells = .allocate(capacity: capacity)
     cells.initialize(repeating: Cell(score: 0, start: -1, id: 0), count: capacity)
@@ -123,6 +126,7 @@ final class UnigramTokenizer: PieceTokenizer {
   /// Takes a way to a place if it is the first or better than the best so far.
   @inline(__always)
   private func offer(_ score: Double, _ id: TokenID, from start: Int, to end: Int) {
+    let score = isSinglePrecision ? Double(Float(score)) : score
     if cells[end].start < 0 || score > cells[end].score {
       cells[end] = Cell(score: score, start: Int32(truncatingIfNeeded: start), id: id)
     }
@@ -163,7 +167,7 @@ final class UnigramTokenizer: PieceTokenizer {
   ) {
     let bytes = UnsafeBufferPointer(start: text + range.lowerBound, count: range.count)
     // Unknown characters may make up a token that is known as a whole.
-    if let id = model.tokens.id(of: bytes) {
+    if model.pieceRules == nil, let id = model.tokens.id(of: bytes) {
       return tokens.append(id, range.lowerBound, range.upperBound)
     }
     if model.fallsBackToBytes, bytes.allSatisfy({ model.byteTokens[Int($0)] >= 0 }) {

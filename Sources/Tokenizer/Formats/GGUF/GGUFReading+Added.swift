@@ -4,11 +4,11 @@ extension TokenizerDescription {
   /// Adds what all models have in common: tokens found in text, the template, the configuration.
   ///
   /// - Parameters:
-  ///   - beyond: the ids from here on are not in the model's vocabulary.
+  ///   - forcesBeginning: whether the file has no say in the token before a text.
   ///   - forces: whether the file has no say in what is put around a text.
   mutating func finish(
     _ vocabulary: GGUFVocabulary, beginning: (text: String, id: Int)?,
-    end: (text: String, id: Int)?, addsBeginning: Bool, addsEnd: Bool, beyond: Int = .max,
+    end: (text: String, id: Int)?, addsBeginning: Bool, addsEnd: Bool,
     forcesBeginning: Bool = false, forces: Bool = false
   ) {
     let strippers = StripRules(vocabulary)
@@ -16,12 +16,12 @@ extension TokenizerDescription {
       let text = vocabulary.tokens[id]
       let isControl =
         kind == .control || kind == .unknown || Self.controlNames.contains(text)
-      guard isControl || kind == .userDefined || id >= beyond else { continue }
+      guard isControl || kind == .userDefined else { continue }
       added.append(
         (
           AddedToken(
             text, stripsLeft: strippers.left(text), stripsRight: strippers.right(text, kind),
-            normalized: false, special: isControl || kind != .userDefined), id
+            normalized: false, special: isControl), id
         ))
     }
     configuration.beginningOfText = beginning?.text

@@ -11,22 +11,21 @@ extension TokenizerDescription {
     guard let scores = try vocabulary.numbers(field) else {
       throw .invalid(path: file.path, field: field, reason: "must be there: pieces go by score")
     }
-    // What lies after the last piece that text can have is found in text only, if at all; as a piece
-    // its score would change what an unknown character costs.
-    let isPiece = vocabulary.kinds.map { $0 == .normal || $0 == .userDefined || $0 == .undefined }
-    let unknown = vocabulary.token("unknown", default: 2)?.id
-    let count = max((isPiece.lastIndex(of: true) ?? -1) + 1, (unknown ?? -1) + 1)
-    var pieces: [(text: String, score: Double)] = []
-    let least = isPiece.indices.lazy.filter { isPiece[$0] }.map { scores[$0] }.min() ?? 0
-    for id in 0..<count {
-      let isUserDefined = vocabulary.kinds[id] == .userDefined
-      pieces.append(
-        (vocabulary.tokens[id], isUserDefined ? 0 : max(Double(Float(scores[id])), least)))
-    }
-    // A piece that is there twice is an error also where the model is a list.
     _ = try DescriptionModels.vocabulary(
       vocabulary.tokens, path: file.path, field: "tokenizer.ggml.tokens")
-    model = DescriptionModels.unigram(pieces, unknownID: unknown, fallsBackToBytes: false)
+    let kinds = vocabulary.kinds
+    let least = kinds.indices.lazy.filter { kinds[$0] == .normal }.map { scores[$0] }.min()
+    let pieces = vocabulary.tokens.enumerated().map { id, text in
+      (text: text, score: kinds[id] == .userDefined ? 0 : scores[id])
+    }
+    let unreachable = kinds.indices.lazy.filter {
+      kinds[$0] != .normal && kinds[$0] != .userDefined
+    }
+    model = DescriptionModels.unigram(
+      pieces, unknownID: vocabulary.token("unknown", default: 2)?.id, fallsBackToBytes: false,
+      PieceRules(
+        unreachable: Set(unreachable.map { TokenID($0) }),
+        unknownScore: (least ?? 0) - UnigramModel.unknownPenalty, isSinglePrecision: false))
     var spec = PieceNormalization()
     spec.addsPrefix = vocabulary.flag("add_space_prefix") ?? true
     spec.removesExtraSpaces = vocabulary.flag("remove_extra_whitespaces") ?? false
@@ -35,11 +34,12 @@ extension TokenizerDescription {
     spec.table = try vocabulary.charactersMap()
     spec.longestMatch = true
     normalizer = spec.normalizer
-    preTokenizer = spec.preTokenizer(splits: PieceNormalization.canSplit(pieces.lazy.map(\.text)))
+    preTokenizer = spec.preTokenizer(
+      splits: PieceNormalization.canSplit(vocabulary.tokens))
     decoder = Components.pieceDecoder(stripsSpace: spec.addsPrefix)
     finish(
       vocabulary, beginning: vocabulary.token("bos"), end: vocabulary.token("eos", default: 1),
-      addsBeginning: false, addsEnd: true, beyond: count)
+      addsBeginning: false, addsEnd: true)
   }
 
   // MARK: WordPiece

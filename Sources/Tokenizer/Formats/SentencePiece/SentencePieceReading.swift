@@ -7,8 +7,7 @@ extension TokenizerDescription {
     let vocabulary = try DescriptionModels.vocabulary(texts, path: path, field: "pieces")
     switch spm.algorithm {
     case .unigram:
-      model = DescriptionModels.unigram(
-        spm.unigramPieces, unknownID: spm.unknownID, fallsBackToBytes: spm.fallsBackToBytes)
+      model = spm.unigramModel
     case .bytePair, .character:
       model = spm.bytePairModel(vocabulary)
     case .word:
@@ -24,10 +23,8 @@ extension TokenizerDescription {
       normalization.symbols = spm.pieces.lazy.filter { $0.kind == .userDefined }.map(\.text)
     }
     normalizer = normalization.normalizer
-    let splits =
-      spm.algorithm == .word
-      || (spm.algorithm == .unigram && !spm.marksEnds && PieceNormalization.canSplit(texts))
-    preTokenizer = normalization.preTokenizer(splits: splits)
+    // Scores are summed over the whole text, so that Unigram's is not cut.
+    preTokenizer = normalization.preTokenizer(splits: spm.algorithm == .word)
     decoder = Components.pieceDecoder(
       stripsSpace: normalization.addsPrefix || normalization.removesExtraSpaces)
     for (id, piece) in spm.pieces.enumerated() {
@@ -50,22 +47,25 @@ extension TokenizerDescription {
 }
 
 extension SentencePieceModel {
-  /// The pieces of a Unigram model with the scores by which they compete.
+  /// The Unigram model, by the rules of SentencePiece.
   ///
   /// A symbol that the user defined beats all that it could be made of: its score grows with its
   /// length.
-  var unigramPieces: [(text: String, score: Double)] {
+  var unigramModel: JSONValue {
     let normal = pieces.lazy.filter { $0.kind == .normal }.map(\.score)
     let (least, most) = (normal.min() ?? 0, normal.max() ?? 0)
-    return pieces.map { piece in
-      switch piece.kind {
-      case .userDefined:
-        (piece.text, Double(Float(piece.text.utf8.count) * most - 0.1))
-      case .normal: (piece.text, Double(piece.score))
-      // The least score counts for what an unknown character costs; others must not lower it.
-      default: (piece.text, Double(max(piece.score, least)))
-      }
+    let scored = pieces.map { piece -> (text: String, score: Double) in
+      guard piece.kind == .userDefined else { return (piece.text, Double(piece.score)) }
+      return (piece.text, Double(Float(piece.text.utf8.count) * most) - 0.1)
     }
+    let unreachable = pieces.indices.lazy.filter {
+      pieces[$0].kind != .normal && pieces[$0].kind != .userDefined
+    }
+    return DescriptionModels.unigram(
+      scored, unknownID: unknownID, fallsBackToBytes: fallsBackToBytes,
+      PieceRules(
+        unreachable: Set(unreachable.map { TokenID($0) }),
+        unknownScore: Double(least - Float(UnigramModel.unknownPenalty)), isSinglePrecision: true))
   }
 
   /// The model of merges by score, or of characters, which has none.

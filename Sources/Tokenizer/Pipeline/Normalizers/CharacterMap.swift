@@ -45,6 +45,35 @@ struct CharacterMap: Sendable {
     }
   }
 
+  /// The longest beginning of a text that is replaced, and by what.
+  ///
+  /// What SentencePiece itself looks for; a rule that ends within a character is passed over.
+  func longestReplacement(
+    of text: UnsafePointer<UInt8>, _ range: Range<Int>
+  ) -> (length: Int, replacement: ArraySlice<UInt8>)? {
+    units.withUnsafeBufferPointer { units in
+      var node = Self.offset(units[0])
+      var found: (length: Int, start: Int)?
+      for at in range {
+        let byte = UInt32(text[at])
+        node ^= byte
+        guard byte != 0, Int(node) < units.count else { break }
+        let unit = units[Int(node)]
+        guard unit & 0x8000_00FF == byte else { break }
+        node ^= Self.offset(unit)
+        if unit >> 8 & 1 == 1 {
+          guard Int(node) < units.count else { break }
+          let end = at + 1
+          if end == range.upperBound || text[end] & 0xC0 != 0x80 {
+            found = (end - range.lowerBound, Int(units[Int(node)] & 0x7FFF_FFFF))
+          }
+        }
+      }
+      guard let found, let replacement = entry(at: found.start) else { return nil }
+      return (found.length, replacement)
+    }
+  }
+
   private static func offset(_ unit: UInt32) -> UInt32 {
     (unit >> 10) << ((unit & 1 << 9) >> 6)
   }

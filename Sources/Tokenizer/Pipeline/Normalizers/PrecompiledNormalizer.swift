@@ -5,9 +5,14 @@ import JSON
 /// Each grapheme cluster of less than six bytes is looked up as a whole, and otherwise each of its
 /// characters: the way of the reference, with its consequences, such as that marks are lost after a
 /// letter that is replaced itself.
+///
+/// With `longest_match`, a field that other libraries pass over, the longest rule at each place is
+/// applied instead: the way of SentencePiece, which is that of its `.model` files.
 struct PrecompiledNormalizer: Sendable {
   /// The rules as the file has them: base64.
   let encoded: String
+  /// Whether the longest rule is applied.
+  let takesLongest: Bool
   private let map: CharacterMap
   /// What becomes of each ASCII character that stands alone, where that is one ASCII character; others
   /// are 0xFF.
@@ -18,9 +23,10 @@ struct PrecompiledNormalizer: Sendable {
     self.init(bytes, encoded: Base64.encode(bytes))
   }
 
-  private init?(_ bytes: [UInt8], encoded: String) {
+  private init?(_ bytes: [UInt8], encoded: String, takesLongest: Bool = false) {
     guard let map = CharacterMap(bytes) else { return nil }
     self.encoded = encoded
+    self.takesLongest = takesLongest
     self.map = map
     alone = (0..<256).map { byte in
       // A carriage return may be in one cluster with a line feed.
@@ -36,14 +42,21 @@ struct PrecompiledNormalizer: Sendable {
     guard let bytes = Base64.decode(encoded) else {
       throw reader.wrong("precompiled_charsmap", "must be base64")
     }
-    guard let made = PrecompiledNormalizer(bytes, encoded: encoded) else {
+    let takesLongest = try reader.bool("longest_match", default: false)
+    guard
+      let made = PrecompiledNormalizer(bytes, encoded: encoded, takesLongest: takesLongest)
+    else {
       throw reader.wrong(
         "precompiled_charsmap", "must hold a trie and replacements in UTF-8, and does not")
     }
     self = made
   }
 
-  var json: JSONValue { ["type": "Precompiled", "precompiled_charsmap": .string(encoded)] }
+  var json: JSONValue {
+    var fields: JSONObject = ["type": "Precompiled", "precompiled_charsmap": .string(encoded)]
+    if takesLongest { fields["longest_match"] = true }
+    return .object(fields)
+  }
 
   func apply(to text: inout AlignedText) {
     let start = text.modifyBytes { replaceInPlace($0) }
@@ -106,6 +119,7 @@ struct PrecompiledNormalizer: Sendable {
   ) -> Found? {
     guard let text = bytes.baseAddress else { return nil }
     let end = bytes.count
+    if takesLongest { return nextLongest(in: text, from: start, to: end) }
     var at = start
     while at < end {
       var next = at
@@ -128,6 +142,27 @@ struct PrecompiledNormalizer: Sendable {
       at = cluster.upperBound
     }
     return nil
+  }
+
+  /// The next place where a rule applies, with the longest one.
+  private func nextLongest(
+    in text: UnsafePointer<UInt8>, from start: Int, to end: Int
+  ) -> Found? {
+    isInert.withUnsafeBufferPointer { isInert in
+      var at = start
+      while at < end {
+        // Rules of several characters may begin with one that has none itself.
+        if isInert[Int(text[at])], at + 1 < end, isInert[Int(text[at + 1])] {
+          at += 1
+          continue
+        }
+        if let (length, replacement) = map.longestReplacement(of: text, at..<end) {
+          return Found(range: at..<at + length, replacement: replacement)
+        }
+        at += character(in: text, at: at, end: end).length
+      }
+      return nil
+    }
   }
 
   /// The next replacement of a single character in what is left of a cluster.
