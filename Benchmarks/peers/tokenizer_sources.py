@@ -234,8 +234,8 @@ def byte_level(ranks, pattern, special):
     vocabulary = {text(token): rank for token, rank in ranks.items()}
     tokenizer = Tokenizer(models.BPE(
         vocabulary, [(text(a), text(b)) for a, b in merges(ranks)],
-        ignore_merges=pattern is not None))
-    if pattern is None:
+        ignore_merges=False))
+    if pattern is None:  # GPT-2's, which ByteLevel has
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     else:
         tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
@@ -306,6 +306,12 @@ def read_ranks(path):
 
 
 END = "<|endoftext|>"
+# The same splits as tokenizer.json files have them: Oniguruma reads `{1,3}+` otherwise.
+JSON_PATTERNS = {
+    "gpt2": None,
+    "cl100k": (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
+               r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"),
+    "o200k": O200K}
 TIKTOKENS = {"gpt2": (GPT2, {END: 50256}), "p50k": (GPT2, {END: 50256}),
              "cl100k": (CL100K, {END: 100257}), "o200k": (O200K, {END: 199999})}
 
@@ -329,3 +335,47 @@ def tokenizers(cache):
     yield "minilm limited", lambda: HuggingFace(fetch(cache, "minilm"), keeps_limits=True)
     yield "chinese clip", lambda: HuggingFace(saved(
         cache, "chinese_clip", lambda: chinese_clip(fetch(cache, "chinese clip"))))
+
+
+def sentencepiece_bpe(path):
+    """A BPE model of SentencePiece with byte fallback as a tokenizer of Hugging Face's library."""
+    from sentencepiece import sentencepiece_model_pb2
+    from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(pathlib.Path(path).read_bytes())
+    ids = {piece.piece: number for number, piece in enumerate(proto.pieces)}
+    scores = {piece.piece: piece.score for piece in proto.pieces}
+    found = []
+    for piece in ids:
+        splits = [(piece[:at], piece[at:]) for at in range(1, len(piece))
+                  if piece[:at] in ids and piece[at:] in ids]
+        found += sorted(splits, key=lambda pair: (ids[pair[0]], ids[pair[1]]))
+    found.sort(key=lambda pair: -scores["".join(pair)])
+    tokenizer = Tokenizer(models.BPE(ids, found, unk_token="<unk>", fuse_unk=True,
+                                     byte_fallback=True))
+    tokenizer.normalizer = normalizers.Sequence([
+        normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.decoder = decoders.Sequence([
+        decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(),
+        decoders.Strip(" ", 1, 0)])
+    tokenizer.add_special_tokens([
+        AddedToken(piece.piece, special=True, normalized=False) for piece in proto.pieces
+        if piece.type in (2, 3)])
+    return tokenizer
+
+
+def large_unigram(cache, text):
+    """A Unigram vocabulary of 32 000 tokens with XLM-R's pipeline, learned from a text."""
+    from sentencepiece import sentencepiece_model_pb2
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(fetch(cache, "jurassic").read_bytes())
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.Precompiled(proto.normalizer_spec.precompiled_charsmap)
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    trainer = trainers.UnigramTrainer(
+        vocab_size=32000, special_tokens=["<s>", "<pad>", "</s>", "<unk>"], unk_token="<unk>",
+        show_progress=False)
+    tokenizer.train_from_iterator(text.split("\n"), trainer)
+    return tokenizer

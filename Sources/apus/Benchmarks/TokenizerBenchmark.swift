@@ -10,15 +10,19 @@ struct TokenizerBenchmark: ParsableCommand {
     commandName: "tokenizer",
     abstract: "Rates of encoding a text, in one piece and in paragraphs, of decoding and loading.",
     discussion: """
-      Rates are in 10⁶ bytes of text a second, medians over the rounds. “encode” takes the whole text \
-      on one thread, “encode_batch” its paragraphs (what stands between empty lines) on --threads. \
-      “first” is the first encoding of the whole text, with empty caches.
+      Rates are in 10⁶ bytes of text a second. “encode” takes the whole text on one thread, \
+      “encode_batch” its paragraphs (what stands between empty lines) on --threads. “new” is the \
+      first time that the text is seen, after --warm, a text that fills the caches; the others are \
+      medians over rounds with the same text.
       """)
 
   @OptionGroup var tokenizer: TokenizerOption
 
   @Option(help: "The text.")
   var file: String
+
+  @Option(help: "Another text, which is encoded before.")
+  var warm: String?
 
   @Option(help: "How many threads a batch uses; by default all processors.")
   var threads = 0
@@ -33,7 +37,7 @@ struct TokenizerBenchmark: ParsableCommand {
   var only = "encode,batch,count,decode"
 
   @Option(
-    help: "A file for the whole text's ids, little-endian 32-bit integers, to compare them with.")
+    help: "Writes the ids to this with .whole and .batch after it: little-endian 32-bit integers.")
   var ids: String?
 
   @Flag(help: "Prints one JSON object.")
@@ -55,56 +59,81 @@ struct TokenizerBenchmark: ParsableCommand {
     for _ in 0..<loads {
       loaded = nil
       let began = secondsNow()
-      loaded = try tokenizer.load()
+      loaded = try load()
       loadTimes.append(secondsNow() - began)
     }
     guard let tokenizer = loaded else { return }
-    let resident = Measuring.residentBytes
-    let text = try readText(file)
-    let paragraphs = Self.paragraphs(of: text)
-    let wanted = Set(only.split(separator: ",").map(String.init))
-    let megabytes = Double(text.utf8.count) / 1e6
     var result: JSONObject = [
-      "bytes": .integer(Int64(text.utf8.count)), "paragraphs": .integer(Int64(paragraphs.count)),
-      "rounds": .integer(Int64(rounds)),
+      "rounds": .integer(Int64(rounds)), "threads": .integer(Int64(threads)),
+      "load_milliseconds": .measured(Measuring.median(loadTimes) * 1e3),
+      "resident_bytes": .integer(Int64(Measuring.residentBytes)),
     ]
-    let began = secondsNow()
-    let tokens = tokenizer.encode(text, addsTemplate: false)
-    let first = secondsNow() - began
-    result["tokens"] = .integer(Int64(tokens.count))
-    result["load_milliseconds"] = .measured(Measuring.median(loadTimes) * 1e3)
-    result["first_encode_megabytes_per_second"] = .measured(megabytes / first)
-    func measure(_ name: String, _ part: String, bytes: Double, _ body: () -> Void) {
-      guard wanted.contains(part) else { return }
-      body()
-      let times = (0..<rounds).map { _ in
-        let began = secondsNow()
-        body()
-        return secondsNow() - began
-      }
-      result[name + "_megabytes_per_second"] = .measured(bytes / Measuring.median(times))
-    }
-    measure("encode", "encode", bytes: megabytes) {
-      _ = tokenizer.encode(text, addsTemplate: false)
+    let text = try readText(file)
+    let warmText = try warm.map { try readText($0) }
+    let wanted = Set(only.split(separator: ",").map(String.init))
+    let bytes = text.utf8.count
+    result["bytes"] = .integer(Int64(bytes))
+    if let warmText { _ = tokenizer.encode(warmText, addsTemplate: false) }
+    var tokens: [TokenID] = []
+    measure("encode", bytes, &result, isWanted: wanted.contains("encode")) {
+      tokens = tokenizer.encode(text, addsTemplate: false)
     }
     if wanted.contains("batch") {
-      let size = Double(paragraphs.reduce(0) { $0 + $1.utf8.count }) / 1e6
+      let paragraphs = Self.paragraphs(of: text)
+      let size = paragraphs.reduce(0) { $0 + $1.utf8.count }
+      result["paragraphs"] = .integer(Int64(paragraphs.count))
+      // Another one, whose caches have not seen the text.
+      let fresh = try load()
       let workers = threads > 0 ? threads : nil
-      result["batch_threads"] = .integer(Int64(threads))
-      measure("encode_batch", "batch", bytes: size) {
-        _ = tokenizer.encodeBatch(paragraphs, addsTemplate: false, threads: workers)
+      if let warmText {
+        _ = fresh.encodeBatch(
+          Self.paragraphs(of: warmText), addsTemplate: false, threads: workers)
       }
+      var lists: [[TokenID]] = []
+      measure("encode_batch", size, &result, isWanted: true) {
+        lists = fresh.encodeBatch(paragraphs, addsTemplate: false, threads: workers)
+      }
+      result["batch_tokens"] = .integer(Int64(lists.reduce(0) { $0 + $1.count }))
+      if let ids { try Self.write(Array(lists.joined()), to: ids + ".batch") }
     }
-    measure("count", "count", bytes: megabytes) { _ = tokenizer.count(text, addsTemplate: false) }
-    measure("decode", "decode", bytes: megabytes) { _ = tokenizer.decode(tokens) }
-    result["resident_bytes"] = .integer(Int64(resident))
+    if tokens.isEmpty { tokens = tokenizer.encode(text, addsTemplate: false) }
+    result["tokens"] = .integer(Int64(tokens.count))
+    measure("count", bytes, &result, isWanted: wanted.contains("count")) {
+      _ = tokenizer.count(text, addsTemplate: false)
+    }
+    measure("decode", bytes, &result, isWanted: wanted.contains("decode")) {
+      _ = tokenizer.decode(tokens)
+    }
     result["peak_resident_bytes"] = .integer(Int64(Measuring.peakResidentBytes))
-    if let ids { try Self.write(tokens, to: ids) }
+    if let ids { try Self.write(tokens, to: ids + ".whole") }
     if json {
       print(JSONValue.object(result).serialized())
     } else {
       for (key, value) in result { print("\(key): \(value.serialized())") }
     }
+  }
+
+  private func load() throws -> TextTokenizer {
+    var tokenizer = try tokenizer.load()
+    tokenizer.truncation = nil
+    tokenizer.padding = nil
+    return tokenizer
+  }
+
+  /// Measures something once, and then over the rounds.
+  private func measure(
+    _ name: String, _ bytes: Int, _ result: inout JSONObject, isWanted: Bool, _ body: () -> Void
+  ) {
+    guard isWanted else { return }
+    let megabytes = Double(bytes) / 1e6
+    let times = (0...rounds).map { _ in
+      let began = secondsNow()
+      body()
+      return secondsNow() - began
+    }
+    result["new_" + name + "_megabytes_per_second"] = .measured(megabytes / times[0])
+    result[name + "_megabytes_per_second"] = .measured(
+      megabytes / Measuring.median(Array(times.dropFirst())))
   }
 
   /// What stands between empty lines, line feeds at the ends left out.
