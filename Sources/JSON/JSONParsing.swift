@@ -6,6 +6,14 @@ package enum JSONDuplicateKeys: Sendable {
   case lastWins
 }
 
+/// What to do with an integer that does not fit 64 bits.
+package enum JSONLargeIntegers: Sendable {
+  /// The nearest double stands for it.
+  case becomeDoubles
+  /// Such a text is an error.
+  case rejected
+}
+
 extension JSONValue {
   /// Reads strict RFC 8259 JSON, and nothing else, from UTF-8 bytes.
   ///
@@ -15,10 +23,12 @@ extension JSONValue {
   /// up to fifty bytes of memory for two of text, which `valueLimit` can bound.
   package init(
     parsing bytes: UnsafeRawBufferPointer, depthLimit: Int = 128, valueLimit: Int = .max,
-    duplicateKeys: JSONDuplicateKeys = .rejected
+    duplicateKeys: JSONDuplicateKeys = .rejected,
+    largeIntegers: JSONLargeIntegers = .becomeDoubles
   ) throws(JSONError) {
     var scanner = JSONScanner(
-      bytes, depthLimit: depthLimit, valueLimit: valueLimit, duplicateKeys: duplicateKeys)
+      bytes, depthLimit: depthLimit, valueLimit: valueLimit, duplicateKeys: duplicateKeys,
+      largeIntegers: largeIntegers)
     do throws(JSONFailure) {
       self = try scanner.document()
     } catch {
@@ -29,13 +39,14 @@ extension JSONValue {
   /// Reads strict JSON from UTF-8 bytes.
   package init(
     parsing bytes: [UInt8], depthLimit: Int = 128, valueLimit: Int = .max,
-    duplicateKeys: JSONDuplicateKeys = .rejected
+    duplicateKeys: JSONDuplicateKeys = .rejected,
+    largeIntegers: JSONLargeIntegers = .becomeDoubles
   ) throws(JSONError) {
     let result = bytes.withUnsafeBytes { bytes in
       Result { () throws(JSONError) in
         try JSONValue(
           parsing: bytes, depthLimit: depthLimit, valueLimit: valueLimit,
-          duplicateKeys: duplicateKeys)
+          duplicateKeys: duplicateKeys, largeIntegers: largeIntegers)
       }
     }
     self = try result.get()

@@ -33,6 +33,10 @@ extension JSONScanner {
     if isInteger, digitCount <= 19, let value = signed(digits, negative: negative) {
       return .integer(value)
     }
+    guard !isInteger || largeIntegers == .becomeDoubles else {
+      throw JSONFailure(
+        offset: start, message: "the integer that begins here does not fit 64 bits")
+    }
     // Clinger's fast path: both factors are exact, so one rounding gives the nearest double.
     if digitCount <= 15, digits < 1 << 53, abs(scale) <= 22 {
       let magnitude = Double(digits)

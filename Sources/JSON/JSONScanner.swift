@@ -8,15 +8,17 @@ struct JSONScanner {
   private let valueLimit: Int
   private var valueCount = 0
   private let duplicateKeys: JSONDuplicateKeys
+  let largeIntegers: JSONLargeIntegers
 
   init(
     _ bytes: UnsafeRawBufferPointer, depthLimit: Int, valueLimit: Int,
-    duplicateKeys: JSONDuplicateKeys
+    duplicateKeys: JSONDuplicateKeys, largeIntegers: JSONLargeIntegers
   ) {
     self.bytes = bytes.bindMemory(to: UInt8.self)
     self.depthLimit = depthLimit
     self.valueLimit = valueLimit
     self.duplicateKeys = duplicateKeys
+    self.largeIntegers = largeIntegers
   }
 
   /// The only value of the text.
