@@ -29,7 +29,7 @@ extension TokenizerDescription {
     preTokenizer =
       encoding.pattern == SplitPatterns.gpt2
       ? Components.byteLevel(usesPattern: true)
-      : Components.byteLevel(pattern: try PatternDialect.translate(encoding.pattern, path: path))
+      : Components.byteLevel(pattern: try TiktokenPattern.translate(encoding.pattern, path: path))
     decoder = Components.byteLevelDecoder
     let special = encoding.specialTokens.map { (text: $0.key, id: Int($0.value)) }
       .sorted { $0.id < $1.id }

@@ -59,7 +59,7 @@ struct PrecompiledNormalizer: Sendable {
   }
 
   func apply(to text: inout AlignedText) {
-    let start = text.modifyBytes { replaceInPlace($0) }
+    let start = takesLongest ? 0 : text.modifyBytes { replaceInPlace($0) }
     if start == text.bytes.count { return }
     let graphemes = GraphemeTable.shared
     guard var found = text.withBytes({ nextReplacement(in: $0, from: start, graphemes) }) else {
@@ -148,11 +148,12 @@ struct PrecompiledNormalizer: Sendable {
   private func nextLongest(
     in text: UnsafePointer<UInt8>, from start: Int, to end: Int
   ) -> Found? {
-    isInert.withUnsafeBufferPointer { isInert in
+    alone.withUnsafeBufferPointer { alone in
       var at = start
       while at < end {
         // Rules of several characters may begin with one that has none itself.
-        if isInert[Int(text[at])], at + 1 < end, isInert[Int(text[at + 1])] {
+        if alone[Int(text[at])] == text[at], at + 1 < end, alone[Int(text[at + 1])] == text[at + 1]
+        {
           at += 1
           continue
         }

@@ -2,7 +2,7 @@
 ///
 /// tiktoken's `^` and `$` are the ends of the text, not of lines; and `{1,3}+` takes what it can and
 /// gives nothing back, while for the other library the `+` repeats.
-enum PatternDialect {
+enum TiktokenPattern {
   static func translate(_ pattern: String, path: String) throws(TokenizerError) -> String {
     let bytes = Array(pattern.utf8)
     var result: [UInt8] = []
