@@ -67,10 +67,11 @@ extension JSONScanner {
   private func validated(
     _ buffer: UnsafeBufferPointer<UInt8>, start: Int
   ) throws(JSONFailure) -> String {
-    guard let text = String(validating: buffer, as: UTF8.self) else {
+    guard isValidUTF8(buffer) else {
       throw JSONFailure(offset: start, message: "the string that begins here is not valid UTF-8")
     }
-    return text
+    // Decoding repairs what is not valid, and is several times faster than `String(validating:)`.
+    return String(decoding: buffer, as: UTF8.self)
   }
 
   /// Appends what the escape sequence at the present position stands for.

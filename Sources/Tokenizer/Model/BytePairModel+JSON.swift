@@ -62,10 +62,16 @@ extension BytePairModel {
     {
       return (left, right)
     }
-    guard let text = entry.string else { return nil }
-    let parts = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
-    guard parts.count == 2 else { return nil }
-    return (String(Substring(parts[0])), String(Substring(parts[1])))
+    guard var text = entry.string else { return nil }
+    return text.withUTF8 { text in
+      guard let space = text.firstIndex(of: 0x20), !text[(space + 1)...].contains(0x20) else {
+        return nil
+      }
+      return (
+        String(decoding: UnsafeBufferPointer(rebasing: text[..<space]), as: UTF8.self),
+        String(decoding: UnsafeBufferPointer(rebasing: text[(space + 1)...]), as: UTF8.self)
+      )
+    }
   }
 
   /// The `model` of a tokenizer.json.
