@@ -106,8 +106,10 @@ struct UnigramLearner {
       case .pieces(let others):
         if frequency == 0 { break }
         let own = log(frequency) - logarithm
-        // Without the piece its occurrences go to the pieces of the next best way.
-        let changed = log(sum + frequency * Double(others.count - 1))
+        // Without the piece its occurrences go to the pieces of the next best way. The sum of all
+        // frequencies then grows by the number of those less one; the reference takes the number of
+        // all pieces instead.
+        let changed = log(sum + frequency * Double(count - 1))
         var instead = 0.0
         for other in others { instead += log(frequencies[other] + frequency) - changed }
         candidates.append((piece, frequency / total * (own - instead)))
