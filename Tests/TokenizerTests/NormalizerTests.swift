@@ -171,8 +171,8 @@ private func characterMap() throws -> String {
   /// Linear work takes a fraction of a second; quadratic work would take hours.
   @Test(.timeLimit(.minutes(5)))
   func longTextsOfMarksTakeLinearTime() throws {
-    let marks = String(repeating: "\u{301}\u{316}\u{345}\u{31B}", count: 250_000)
-    let letters = String(repeating: "\u{1161}\u{11A8}\u{200D}\u{1F1E6}", count: 250_000)
+    let marks = String(repeating: "\u{301}\u{316}\u{345}\u{31B}", count: 100_000)
+    let letters = String(repeating: "\u{1161}\u{11A8}\u{200D}\u{1F1E6}", count: 100_000)
     let parts: [JSONValue] = [
       ["type": "NFD"], ["type": "NFC"], ["type": "NFKD"], ["type": "NFKC"],
       ["type": "Precompiled", "precompiled_charsmap": .string(try characterMap())],
@@ -180,11 +180,11 @@ private func characterMap() throws -> String {
     let sequence: JSONValue = ["type": "Sequence", "normalizers": .array(parts)]
     for text in ["e" + marks, letters] {
       let bytes = Array(text.utf8)
-      #expect(applied(try normalizer(sequence), bytes, tracksOrigins: true).bytes.count > 500_000)
+      #expect(applied(try normalizer(sequence), bytes, tracksOrigins: true).bytes.count > 200_000)
     }
     let sorted = applied(try normalizer(["type": "NFD"]), Array(("e" + marks).utf8)).bytes
     let expected = ["\u{31B}", "\u{316}", "\u{301}", "\u{345}"].map {
-      String(repeating: $0, count: 250_000)
+      String(repeating: $0, count: 100_000)
     }
     #expect(sorted == Array(("e" + expected.joined()).utf8))
   }

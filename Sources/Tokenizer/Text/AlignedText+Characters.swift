@@ -69,51 +69,73 @@ extension AlignedText {
 
   /// Replaces every occurrence of a byte below 0x80 by a text, which takes the byte's origin.
   mutating func replace(byte: UInt8, by replacement: [UInt8]) {
-    var count = 0
-    for other in bytes where other == byte { count += 1 }
-    if count == 0 { return }
-    let total = bytes.count + count * (replacement.count - 1)
-    var atStart = 0
-    for other in bytes[..<countAtStart] { atStart += other == byte ? replacement.count : 1 }
-    if tracksOrigins {
-      replaceOrigins(
-        [Origin](unsafeUninitializedCapacity: total) { output, written in
-          for (other, origin) in zip(bytes, origins) {
-            for _ in 0..<(other == byte ? replacement.count : 1) {
-              output[written] = origin
-              written += 1
-            }
-          }
-        })
-    }
-    // Short replacements are written as a whole word, of which the next byte overwrites the rest.
-    let slack = 4
-    let word = replacement.prefix(slack).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     let length = replacement.count
-    let changed = [UInt8](unsafeUninitializedCapacity: total + slack) { output, written in
-      guard let start = output.baseAddress else { return }
-      let raw = UnsafeMutableRawPointer(start)
-      for other in bytes {
-        let matches = other == byte
-        if length <= slack {
-          raw.storeBytes(
-            of: (matches ? word : UInt32(other)).littleEndian, toByteOffset: written,
-            as: UInt32.self)
-          written += matches ? length : 1
-        } else {
-          if matches {
-            for new in replacement {
-              start[written] = new
-              written += 1
-            }
-          } else {
-            start[written] = other
-            written += 1
-          }
-        }
+    let (count, countAtStart) = withBytes { source in
+      var (count, atStart) = (0, 0)
+      for other in source { count += other == byte ? 1 : 0 }
+      for other in source[..<self.countAtStart] { atStart += other == byte ? length : 1 }
+      return (count, atStart)
+    }
+    if count == 0 { return }
+    let total = bytes.count + count * (length - 1)
+    if tracksOrigins {
+      replaceOrigins(Self.replaced(origins, of: bytes, byte, length, total: total))
+    }
+    let changed = withBytes { source in
+      replacement.withUnsafeBufferPointer {
+        Self.replaced(source, byte, by: $0, total: total)
       }
     }
-    replaceBytes(changed, countAtStart: atStart)
+    replaceBytes(changed, countAtStart: countAtStart)
+  }
+
+  private static func replaced(
+    _ source: UnsafeBufferPointer<UInt8>, _ byte: UInt8,
+    by replacement: UnsafeBufferPointer<UInt8>, total: Int
+  ) -> [UInt8] {
+    // Short replacements are written as a whole word, of which the next byte overwrites the rest.
+    let slack = 4
+    let length = replacement.count
+    let isShort = length <= slack
+    let word = replacement.prefix(slack).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    return [UInt8](unsafeUninitializedCapacity: total + slack) { output, written in
+      guard let start = output.baseAddress else { return }
+      let raw = UnsafeMutableRawPointer(start)
+      var at = 0
+      for other in source {
+        let matches = other == byte
+        if isShort {
+          let new = (matches ? word : UInt32(other)).littleEndian
+          raw.storeBytes(of: new, toByteOffset: at, as: UInt32.self)
+          at += matches ? length : 1
+        } else if matches {
+          for new in replacement {
+            start[at] = new
+            at += 1
+          }
+        } else {
+          start[at] = other
+          at += 1
+        }
+      }
+      written = at
+    }
+  }
+
+  private static func replaced(
+    _ origins: [Origin], of source: [UInt8], _ byte: UInt8, _ length: Int, total: Int
+  ) -> [Origin] {
+    [Origin](unsafeUninitializedCapacity: total) { output, written in
+      guard let start = output.baseAddress else { return }
+      var at = 0
+      for (other, origin) in zip(source, origins) {
+        for _ in 0..<(other == byte ? length : 1) {
+          (start + at).initialize(to: origin)
+          at += 1
+        }
+      }
+      written = at
+    }
   }
 }
 
