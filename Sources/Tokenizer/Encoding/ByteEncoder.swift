@@ -1,7 +1,10 @@
-/// Encodes text of which the model sees the bytes: nothing changes it, it is only cut.
+/// Encodes text of which the model sees the bytes: apart from a normalizer, which seldom has anything
+/// to do, nothing changes it; it is only cut.
 final class ByteEncoder {
   private let model: BytePairModel
-  private let byteLevel: ByteLevelPreTokenizer
+  private let normalizer: Normalizer?
+  private let addsPrefixSpace: Bool
+  private let splitter: StageSplitter
   private let classes = CharacterClasses()
   private let cache = WordCache()
   private let longCache = LongWordCache()
@@ -9,10 +12,14 @@ final class ByteEncoder {
   private var scratch: MergeScratch
   /// A text with the space that the pre-tokenizer puts before it.
   private var prefixed: [UInt8] = []
+  /// A text that the normalizer changed.
+  private var normalized = AlignedText()
 
-  init(_ model: BytePairModel, _ byteLevel: ByteLevelPreTokenizer) {
+  init(_ model: BytePairModel, _ stages: ByteStages, _ normalizer: Normalizer?) {
     self.model = model
-    self.byteLevel = byteLevel
+    self.normalizer = normalizer
+    addsPrefixSpace = stages.addsPrefixSpace
+    splitter = StageSplitter(stages.stages)
     scratch = MergeScratch(model: model)
   }
 
@@ -34,44 +41,115 @@ final class ByteEncoder {
   /// Gives up memory that only a long text needs.
   func trim() {
     if prefixed.capacity > 1 << 20 { prefixed = [] }
+    normalized.trim(to: 1 << 20)
     if scratch.capacity > 1 << 16 { scratch = MergeScratch(model: model) }
   }
 
-  /// Adds the tokens of a stretch of text in which no added token is.
-  func append(_ text: UnsafePointer<UInt8>, _ range: Range<Int>, to sink: TokenSink) {
-    guard !range.isEmpty else { return }
-    guard byteLevel.addsPrefixSpace, text[range.lowerBound] != 0x20 else {
-      return appendPieces(
+  /// Adds the tokens of a stretch of text between added tokens.
+  ///
+  /// - Parameters:
+  ///   - text: the text.
+  ///   - stretch: the stretch.
+  ///   - added: the added tokens; those that are looked for in normalized text still may be there.
+  ///   - accepts: whether an added token counts.
+  ///   - sink: where tokens go.
+  func append(
+    _ text: UnsafePointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
+    _ accepts: (AddedToken) -> Bool, to sink: TokenSink
+  ) {
+    if let normalizer {
+      let given = UnsafeBufferPointer(start: text + stretch.lowerBound, count: stretch.count)
+      if !normalizer.leavesUnchanged(given) {
+        return appendNormalized(
+          given, by: normalizer, from: stretch.lowerBound, added, accepts, to: sink)
+      }
+    }
+    split(text, stretch, added, accepts) { range in
+      appendStretch(
         text, range, sink.recordsOffsets ? OffsetMap(shift: 0, range: range) : nil, to: sink)
+    } found: { match in
+      sink.beginPiece()
+      sink.append(added.normalized.tokens[match.index].id, at: match.range)
+    }
+  }
+
+  /// Calls `body` with the stretches of text between added tokens that are looked for in normalized
+  /// text, and `found` with those.
+  @inline(__always)
+  private func split(
+    _ text: UnsafePointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
+    _ accepts: (AddedToken) -> Bool, _ body: (Range<Int>) -> Void,
+    found: (AddedTokenMatcher.Match) -> Void
+  ) {
+    if added.normalized.isEmpty { return body(stretch) }
+    added.normalized.split(text, stretch, accepts: accepts, text: body, found: found)
+  }
+
+  private func appendNormalized(
+    _ given: UnsafeBufferPointer<UInt8>, by normalizer: Normalizer, from base: Int,
+    _ added: AddedVocabulary, _ accepts: (AddedToken) -> Bool, to sink: TokenSink
+  ) {
+    normalized.reset(given, tracksOrigins: sink.recordsOffsets)
+    normalizer.apply(to: &normalized)
+    let bytes = normalized.bytes
+    let origins = normalized.origins
+    bytes.withUnsafeBufferPointer { bytes in
+      origins.withUnsafeBufferPointer { origins in
+        guard let text = bytes.baseAddress else { return }
+        split(text, 0..<bytes.count, added, accepts) { range in
+          let map = OffsetMap(shift: 0, range: range, origins: origins, base: base)
+          appendStretch(text, range, sink.recordsOffsets ? map : nil, to: sink)
+        } found: { match in
+          let place = normalized.original(of: match.range)
+          sink.beginPiece()
+          sink.append(
+            added.normalized.tokens[match.index].id,
+            at: place.lowerBound + base..<place.upperBound + base)
+        }
+      }
+    }
+  }
+
+  /// Adds the tokens of a stretch of text in which no added token is.
+  private func appendStretch(
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ map: OffsetMap?, to sink: TokenSink
+  ) {
+    guard !range.isEmpty else { return }
+    guard addsPrefixSpace, text[range.lowerBound] != 0x20 else {
+      return appendPieces(text, range, map, to: sink)
     }
     prefixed.removeAll(keepingCapacity: true)
     prefixed.append(0x20)
     prefixed.append(
       contentsOf: UnsafeBufferPointer(start: text + range.lowerBound, count: range.count))
-    let map = OffsetMap(shift: range.lowerBound - 1, range: range)
     let copy = prefixed
     copy.withUnsafeBufferPointer {
       guard let start = $0.baseAddress else { return }
-      appendPieces(start, 0..<$0.count, sink.recordsOffsets ? map : nil, to: sink)
+      appendPieces(start, 0..<$0.count, map?.afterPrefixSpace(), to: sink)
     }
   }
 
   private func appendPieces(
     _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ map: OffsetMap?, to sink: TokenSink
   ) {
-    if byteLevel.usesPattern {
-      appendPieces(text, range, splitter: GPT2Splitter(), map, to: sink)
-    } else {
-      appendPieces(text, range, splitter: WholeTextSplitter(), map, to: sink)
+    switch splitter {
+    case .whole: appendPieces(text, range, WholeTextSplitter(), map, to: sink)
+    case .gpt2: appendPieces(text, range, GPT2Splitter(), map, to: sink)
+    case .cl100k(let splitter): appendPieces(text, range, splitter, map, to: sink)
+    case .o200k(let splitter): appendPieces(text, range, splitter, map, to: sink)
+    case .digitsGPT2(let splitter): appendPieces(text, range, splitter, map, to: sink)
+    case .deepSeek(let splitter): appendPieces(text, range, splitter, map, to: sink)
+    case .chain(let splitter): appendPieces(text, range, splitter, map, to: sink)
     }
   }
 
   @inline(__always)
-  private func appendPieces(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, splitter: some TextSplitter,
+  private func appendPieces<Splitter: TextSplitter>(
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ splitter: Splitter,
     _ map: OffsetMap?, to sink: TokenSink
   ) {
     let classes = self.classes
+    var splitter = splitter
     let end = range.upperBound
     var at = range.lowerBound
     while at < end {
@@ -151,27 +229,5 @@ final class ByteEncoder {
       sink.appendOffset(map.original(at..<max(at, end), text))
       at = end
     }
-  }
-}
-
-/// Maps places in the text that the model sees to the original text.
-struct OffsetMap {
-  /// What to add; if a space was put before the text, the start of the text less one.
-  let shift: Int
-  /// The stretch of the original text.
-  let range: Range<Int>
-
-  /// The original bytes of a token, widened to whole characters.
-  ///
-  /// A space that was put before the text belongs to the text's first character.
-  @inline(__always)
-  func original(_ token: Range<Int>, _ text: UnsafePointer<UInt8>) -> Range<Int> {
-    var lower = token.lowerBound + shift
-    var upper = token.upperBound + shift
-    if lower < range.lowerBound { lower = range.lowerBound }
-    if upper <= range.lowerBound { upper = min(range.lowerBound + 1, range.upperBound) }
-    while lower > range.lowerBound, text[lower - shift] & 0xC0 == 0x80 { lower -= 1 }
-    while upper < range.upperBound, text[upper - shift] & 0xC0 == 0x80 { upper += 1 }
-    return lower..<max(lower, upper)
   }
 }

@@ -11,8 +11,8 @@ final class Encoder: @unchecked Sendable {
   init(pipeline: Pipeline) {
     added = pipeline.added
     switch pipeline.route {
-    case .bytes(let model, let byteLevel):
-      bytes = ByteEncoder(model, byteLevel)
+    case .bytes(let model, let stages):
+      bytes = ByteEncoder(model, stages, pipeline.normalizer)
       components = nil
     case .components:
       bytes = nil
@@ -57,14 +57,6 @@ final class Encoder: @unchecked Sendable {
   ) {
     if let components { return components.append(text, stretch, added, accepts, to: sink) }
     guard let bytes, let start = text.baseAddress else { return }
-    // Without a normalizer the others are looked for in text as it stands too, in a second pass.
-    let normalized = added.normalized
-    if normalized.isEmpty { return bytes.append(start, stretch, to: sink) }
-    normalized.split(start, stretch, accepts: accepts) { stretch in
-      bytes.append(start, stretch, to: sink)
-    } found: { match in
-      sink.beginPiece()
-      sink.append(normalized.tokens[match.index].id, at: match.range)
-    }
+    bytes.append(start, stretch, added, accepts, to: sink)
   }
 }

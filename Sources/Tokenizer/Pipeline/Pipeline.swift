@@ -2,8 +2,8 @@
 final class Pipeline: Sendable {
   /// How pieces of text reach the model.
   enum Route {
-    /// The model sees bytes, and text is only cut: no component changes it.
-    case bytes(BytePairModel, ByteLevelPreTokenizer)
+    /// The model sees bytes, and after the normalizer text is only cut.
+    case bytes(BytePairModel, ByteStages)
     /// Every component is applied in turn.
     case components
   }
@@ -24,10 +24,10 @@ final class Pipeline: Sendable {
     self.preTokenizer = preTokenizer
     self.model = model
     self.added = added
-    if case .bytePair(let model) = model, normalizer == nil, !model.hasAffixes,
-      case .byteLevel(let byteLevel)? = preTokenizer
+    if case .bytePair(let model) = model, !model.hasAffixes,
+      let stages = preTokenizer.flatMap({ ByteStages($0) })
     {
-      route = .bytes(model, byteLevel)
+      route = .bytes(model, stages)
       characters = nil
     } else {
       route = .components

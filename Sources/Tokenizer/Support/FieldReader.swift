@@ -51,6 +51,15 @@ struct FieldReader {
     throw wrong(field, "must be one of \(words)")
   }
 
+  /// A string of one character that must be there.
+  func character(_ field: String) throws(TokenizerError) -> Unicode.Scalar {
+    let scalars = try string(field).unicodeScalars
+    guard let first = scalars.first, scalars.count == 1 else {
+      throw wrong(field, "must be a string of one character")
+    }
+    return first
+  }
+
   /// An integer that must be there.
   func integer(_ field: String) throws(TokenizerError) -> Int {
     guard let value = object[field]?.integer else { throw wrong(field, "must be an integer") }

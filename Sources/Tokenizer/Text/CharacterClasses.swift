@@ -1,35 +1,64 @@
-/// The classes of characters that pre-tokenization patterns distinguish.
+/// The classes of characters that pre-tokenization patterns distinguish, a bit each, so that sets of
+/// them are masks.
 ///
-/// Raw values are bytes so that a page of the class table is plain memory.
+/// A character is in at most one; controls, format characters and unassigned ones are in none.
 enum CharacterClass {
-  /// Anything that is not in the other classes: punctuation, symbols, marks, controls, unassigned.
-  static let other: UInt8 = 0
+  /// `\p{Lu}` and `\p{Lt}`: upper and title case.
+  static let upper: UInt8 = 1
+  /// `\p{Ll}`: lower case.
+  static let lower: UInt8 = 2
+  /// `\p{Lm}` and `\p{Lo}`: letters without case.
+  static let caseless: UInt8 = 4
   /// `\p{L}`.
-  static let letter: UInt8 = 1
+  static let letter: UInt8 = 7
   /// `\p{N}`.
-  static let number: UInt8 = 2
+  static let number: UInt8 = 8
   /// `\s`: the White_Space property.
-  static let space: UInt8 = 3
+  static let space: UInt8 = 16
+  /// `\p{M}`.
+  static let mark: UInt8 = 32
+  /// `\p{P}`.
+  static let punctuation: UInt8 = 64
+  /// `\p{S}`.
+  static let symbol: UInt8 = 128
+
+  /// The class of a character as of Unicode 16, the version that Hugging Face tokenizers 0.23 uses
+  /// for patterns.
+  static func inPatterns(_ scalar: Unicode.Scalar) -> UInt8 {
+    switch UnicodeClasses.category(of: scalar) {
+    case .uppercaseLetter, .titlecaseLetter: upper
+    case .lowercaseLetter: lower
+    case .modifierLetter, .otherLetter: caseless
+    case .decimalNumber, .letterNumber, .otherNumber: number
+    case .nonspacingMark, .spacingMark, .enclosingMark: mark
+    case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
+      .initialPunctuation, .finalPunctuation, .otherPunctuation:
+      punctuation
+    case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol: symbol
+    default:
+      // The property has not changed since long before version 16.
+      scalar.properties.isWhitespace ? space : 0
+    }
+  }
 }
 
 /// The class of every character, computed a page of 256 characters at a time when first asked for.
 ///
 /// Filling the whole table takes tens of milliseconds, a page some microseconds; ASCII has a page
 /// from the start. The table is not shared between threads: every encoder owns one.
-///
-/// The classes are those of Unicode 16, whatever later version the standard library knows, because
-/// Hugging Face tokenizers 0.23 uses that version: characters that came later count as `other`, as
-/// unassigned ones do.
 final class CharacterClasses {
   private static let pageCount = 0x11_0000 >> 8
   private let pages: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>
+  private let classify: @Sendable (Unicode.Scalar) -> UInt8
   /// The classes of the characters 0…255.
   let latin: UnsafePointer<UInt8>
 
-  init() {
+  /// Makes a table of the classes that a function gives; those of patterns unless given.
+  init(_ classify: @escaping @Sendable (Unicode.Scalar) -> UInt8 = CharacterClass.inPatterns) {
+    self.classify = classify
     pages = .allocate(capacity: Self.pageCount)
     pages.initialize(repeating: nil, count: Self.pageCount)
-    let first = Self.makePage(0)
+    let first = Self.makePage(0, classify)
     pages[0] = first
     latin = UnsafePointer(first)
   }
@@ -51,29 +80,45 @@ final class CharacterClasses {
 
   @inline(never)
   private func fill(_ index: Int) -> UnsafeMutablePointer<UInt8> {
-    let page = Self.makePage(index)
+    let page = Self.makePage(index, classify)
     pages[index] = page
     return page
   }
 
-  private static func makePage(_ index: Int) -> UnsafeMutablePointer<UInt8> {
+  private static func makePage(
+    _ index: Int, _ classify: (Unicode.Scalar) -> UInt8
+  ) -> UnsafeMutablePointer<UInt8> {
     let page = UnsafeMutablePointer<UInt8>.allocate(capacity: 256)
     for low in 0..<256 {
       let scalar = Unicode.Scalar(UInt32(index << 8 | low))
-      (page + low).initialize(to: scalar.map(classify) ?? CharacterClass.other)
+      (page + low).initialize(to: scalar.map(classify) ?? 0)
     }
     return page
   }
+}
 
-  private static func classify(_ scalar: Unicode.Scalar) -> UInt8 {
-    switch UnicodeClasses.category(of: scalar) {
-    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
-      CharacterClass.letter
-    case .decimalNumber, .letterNumber, .otherNumber:
-      CharacterClass.number
-    default:
-      // The property has not changed since long before version 16.
-      scalar.properties.isWhitespace ? CharacterClass.space : CharacterClass.other
-    }
+/// Lends tables of classes to whoever has none, and keeps them filled for the next.
+final class CharacterClassPool: Sendable {
+  /// The tables of the classes of patterns.
+  static let patterns = CharacterClassPool(CharacterClass.inPatterns)
+
+  private let classify: @Sendable (Unicode.Scalar) -> UInt8
+  private let free = Locked<[SendableClasses]>([])
+
+  /// A table that changes hands while nobody uses it.
+  private struct SendableClasses: @unchecked Sendable {
+    var classes: CharacterClasses
+  }
+
+  init(_ classify: @escaping @Sendable (Unicode.Scalar) -> UInt8) {
+    self.classify = classify
+  }
+
+  /// Calls `body` with a table that nobody else uses meanwhile.
+  func withClasses<Result>(_ body: (CharacterClasses) -> Result) -> Result {
+    let lent =
+      free.withLock { $0.popLast() } ?? SendableClasses(classes: CharacterClasses(classify))
+    defer { free.withLock { $0.append(lent) } }
+    return body(lent.classes)
   }
 }

@@ -85,6 +85,17 @@ enum Normalizer: Sendable {
     }
   }
 
+  /// Whether a text is known to stay as it is; false if that is not known.
+  ///
+  /// What stays as it is need not be copied.
+  func leavesUnchanged(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch self {
+    case .sequence(let parts): parts.allSatisfy { $0.leavesUnchanged(text) }
+    case .unicode(let normalizer): normalizer.leavesUnchanged(text)
+    default: false
+    }
+  }
+
   /// A text without origins, changed.
   func normalized(_ text: String) -> String {
     var text = text

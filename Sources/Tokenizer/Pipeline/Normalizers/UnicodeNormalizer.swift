@@ -21,6 +21,11 @@ struct UnicodeNormalizer: Sendable, Equatable {
 
   var json: JSONValue { ["type": .string(form.rawValue)] }
 
+  /// Whether a text is in the form already.
+  func leavesUnchanged(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    NormalizationScan(form: form, tables: .shared).nextSegment(in: text, from: 0) == nil
+  }
+
   func apply(to text: inout AlignedText) {
     let scan = NormalizationScan(form: form, tables: .shared)
     guard var segment = text.withBytes({ scan.nextSegment(in: $0, from: 0) }) else { return }

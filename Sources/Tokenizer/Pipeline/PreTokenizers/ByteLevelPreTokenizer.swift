@@ -45,15 +45,9 @@ public struct ByteLevelPreTokenizer: Sendable, Equatable {
       }
     }
     if usesPattern {
-      let splitter = GPT2Splitter()
-      let classes = CharacterClasses()
-      pieces.split { text, piece, parts in
-        guard let start = text.baseAddress else { return }
-        var at = piece.lowerBound
-        while at < piece.upperBound {
-          let end = splitter.pieceEnd(in: start, from: at, to: piece.upperBound, classes: classes)
-          parts.append(at..<end)
-          at = end
+      CharacterClassPool.patterns.withClasses { classes in
+        pieces.split { text, piece, parts in
+          appendPieces(GPT2Splitter(), text, piece, classes, &parts)
         }
       }
     }
