@@ -30,9 +30,8 @@ struct DigitsPreTokenizer: Sendable, Equatable, TextCutter {
 extension DigitsPreTokenizer {
   /// A splitter that cuts as the component does.
   func makeSplitter() -> ClassRunSplitter {
-    ClassRunSplitter(limit: isIndividual ? 1 : .max) {
-      ComponentClass.of($0) & ComponentClass.number
-    }
+    let table = CharacterClasses { ComponentClass.of($0) & ComponentClass.number }
+    return ClassRunSplitter(limit: isIndividual ? 1 : .max, table: table)
   }
 }
 

@@ -15,7 +15,7 @@ struct FixedLengthPreTokenizer: Sendable, Equatable {
     if length < 1 { throw reader.wrong("length", "must be at least 1, not \(length)") }
   }
 
-  var json: JSONValue { ["type": "FixedLength", "length": .number(Double(length))] }
+  var json: JSONValue { ["type": "FixedLength", "length": .integer(Int64(length))] }
 
   func apply(to pieces: inout TextPieces) {
     pieces.split { text, piece, parts in

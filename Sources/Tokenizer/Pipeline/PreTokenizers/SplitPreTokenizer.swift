@@ -18,6 +18,8 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
   private let search: Search
   /// The splitter that finds the same pieces, if there is one and nothing is left out.
   let known: KnownSplitter?
+  /// The tables that the splitter needs.
+  private let pool: CharacterClassPool
 
   private enum Search: Sendable {
     case bytes([UInt8])
@@ -31,22 +33,23 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
     self.pattern = pattern
     self.behavior = behavior
     self.isInverted = isInverted
+    var known: KnownSplitter?
     switch pattern {
     // An empty text is found between all characters, as an empty expression is.
     case .text(""):
       search = .expression(try RegularExpression(""))
-      known = nil
     case .text(let text):
       search = .bytes(Array(text.utf8))
-      known = nil
     case .expression(let text):
-      let known = KnownSplitter(text)
+      let found = KnownSplitter(text)
       search = .expression(try RegularExpression(text))
       // Where everything is a match it does not matter that gaps are left out.
       let isolates = behavior == .isolated
-      let keepsMatches = behavior == .removed && isInverted && known?.coversAll == true
-      self.known = isolates || keepsMatches ? known : nil
+      let keepsMatches = behavior == .removed && isInverted && found?.coversAll == true
+      known = isolates || keepsMatches ? found : nil
     }
+    self.known = known
+    pool = known?.makeClassPool() ?? .patterns
   }
 
   init(_ reader: FieldReader) throws(TokenizerError) {
@@ -93,7 +96,7 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
     of piece: Range<Int>, in text: UnsafeBufferPointer<UInt8>, to parts: inout [Range<Int>]
   ) {
     if let known {
-      return CharacterClassPool.patterns.withClasses {
+      return pool.withClasses {
         known.append(in: text, piece, classes: $0, to: &parts)
       }
     }

@@ -10,32 +10,33 @@ struct ClassRunPattern: Sendable, Equatable {
   var limit: Int
   /// What may stand before them.
   var prefix = Prefix.none
+
+  /// 1 for members, 2 for what may stand before them, 3 for what is both.
+  func classify(_ scalar: Unicode.Scalar) -> UInt8 {
+    let isPrefix =
+      switch prefix {
+      case .none: false
+      case .space: scalar.value == 0x20
+      case .anySpace: scalar.properties.isWhitespace
+      }
+    return (members.contains(scalar.value) ? 1 : 0) | (isPrefix ? 2 : 0)
+  }
 }
 
 /// Cuts text into the matches of a `ClassRunPattern` and what lies between them.
 struct ClassRunSplitter: TextSplitter {
-  /// 1 for members, 2 for what may stand before them, 3 for what is both.
   private let table: CharacterClasses
   private let limit: Int
 
+  /// Makes a splitter with a table of its own.
   init(_ pattern: ClassRunPattern) {
-    let members = pattern.members
-    let prefix = pattern.prefix
-    self.init(limit: pattern.limit) { scalar in
-      let isPrefix =
-        switch prefix {
-        case .none: false
-        case .space: scalar.value == 0x20
-        case .anySpace: scalar.properties.isWhitespace
-        }
-      return (members.contains(scalar.value) ? 1 : 0) | (isPrefix ? 2 : 0)
-    }
+    self.init(limit: pattern.limit, table: CharacterClasses { pattern.classify($0) })
   }
 
-  /// Makes a splitter from a function that says 1 for members and 2 for what may stand before them.
-  init(limit: Int, _ classify: @escaping @Sendable (Unicode.Scalar) -> UInt8) {
+  /// Makes a splitter with a table that says 1 for members and 2 for what may stand before them.
+  init(limit: Int, table: CharacterClasses) {
     self.limit = limit
-    table = CharacterClasses(classify)
+    self.table = table
   }
 
   func pieceEnd(

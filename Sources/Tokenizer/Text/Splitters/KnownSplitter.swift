@@ -28,7 +28,15 @@ enum KnownSplitter: Sendable, Equatable {
     }
   }
 
+  /// The tables that `append` needs.
+  func makeClassPool() -> CharacterClassPool {
+    guard case .classRun(let pattern) = self else { return .patterns }
+    return CharacterClassPool { pattern.classify($0) }
+  }
+
   /// Appends the pieces of a part of a text.
+  ///
+  /// - Parameter classes: a table of the splitter's pool.
   func append(
     in text: UnsafeBufferPointer<UInt8>, _ piece: Range<Int>, classes: CharacterClasses,
     to parts: inout [Range<Int>]
@@ -39,7 +47,8 @@ enum KnownSplitter: Sendable, Equatable {
     case .o200k(let splitter): appendPieces(splitter, text, piece, classes, &parts)
     case .deepSeek: appendPieces(DeepSeekSplitter(), text, piece, classes, &parts)
     case .classRun(let pattern):
-      appendPieces(ClassRunSplitter(pattern), text, piece, classes, &parts)
+      appendPieces(
+        ClassRunSplitter(limit: pattern.limit, table: classes), text, piece, classes, &parts)
     }
   }
 }
