@@ -21,7 +21,7 @@ as_root() {
 # Installs what is missing of `packages`, and says what.
 install_packages() {
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    say 'This is neither Debian nor Ubuntu: OpenBLAS, LAPACKE and pkg-config must be there already.'
+    say 'This is neither Debian nor Ubuntu: OpenBLAS, LAPACKE, Oniguruma, pkg-config must be there.'
     return
   fi
   local missing=() name

@@ -40,6 +40,10 @@ import Testing
     #expect(try matches(#"\p{Cn}+"#, text) == [11..<15])
     #expect(try matches(#"(?i:[\p{Ll}])"#, text) == [8..<11])
     #expect(try matches(#"\b"#, text) == [0..<0, 11..<11])
+    #expect(try matches(#"\p{Han}+"#, text) == [0..<8])
+    #expect(try matches(#"[^\P{Han}a]+"#, text) == [0..<8])
+    #expect(try matches(#"\P{Hani}+"#, text) == [8..<15])
+    #expect(try matches(#"\p{Kawi}"#, "a\u{11F00}") == [1..<5])
   }
 
   @Test func wrongPatternsAreErrorsInTheLibrarysWords() {

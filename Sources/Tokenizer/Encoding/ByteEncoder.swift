@@ -68,6 +68,7 @@ final class ByteEncoder {
       appendStretch(
         text, range, sink.recordsOffsets ? OffsetMap(shift: 0, range: range) : nil, to: sink)
     } found: { match in
+      sink.beginPiece()
       sink.append(added.normalized.tokens[match.index].id, at: match.range)
     }
   }
@@ -100,6 +101,7 @@ final class ByteEncoder {
           appendStretch(text, range, sink.recordsOffsets ? map : nil, to: sink)
         } found: { match in
           let place = normalized.original(of: match.range)
+          sink.beginPiece()
           sink.append(
             added.normalized.tokens[match.index].id,
             at: place.lowerBound + base..<place.upperBound + base)

@@ -207,6 +207,10 @@ struct PatternTranslator {
     while end < pattern.count, pattern[end] != UInt8(ascii: "}") { end += 1 }
     guard end < pattern.count else { return copy(2) }
     let name = String(decoding: pattern[start..<end], as: UTF8.self)
+    if let script = LaterScripts.named(name) {
+      at = end + 1
+      return write(script, name, isNegated: isNegated, inBrackets: inBrackets)
+    }
     guard !hasASCIIOptions || UnicodeClasses.isCategory(name),
       let found = UnicodeClasses.named(name)
     else { return copy(end + 1 - at) }
@@ -225,6 +229,19 @@ struct PatternTranslator {
     let sides =
       "(?:(?<=[\(word)])\(first)[\(word)])|(?<![\(word)])\(second)[\(word)]))"
     result.append(contentsOf: "(?-i:\(sides))".utf8)
+  }
+
+  /// Writes a script: what the library knows of it and what was added.
+  private mutating func write(
+    _ script: LaterScripts.Script, _ name: String, isNegated: Bool, inBrackets: Bool
+  ) {
+    let known = script.isNew ? "" : "\\p{\(name)}"
+    let members = known + script.characters.pattern
+    if inBrackets {
+      result.append(contentsOf: (isNegated ? "[^\(members)]" : members).utf8)
+    } else {
+      result.append(contentsOf: "(?-i:[\(isNegated ? "^" : "")\(members)])".utf8)
+    }
   }
 
   private mutating func write(_ set: CodePointSet, isNegated: Bool, inBrackets: Bool) {

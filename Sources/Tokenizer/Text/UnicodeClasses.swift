@@ -29,7 +29,8 @@ enum UnicodeClasses {
     }
   }
 
-  private static func key(of name: String) -> String {
+  /// A name as it is looked up: without spaces, hyphens and underscores, in lower case.
+  static func key(of name: String) -> String {
     var key = ""
     for scalar in name.unicodeScalars {
       switch scalar {

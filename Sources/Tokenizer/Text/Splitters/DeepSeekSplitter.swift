@@ -14,7 +14,8 @@ struct DeepSeekSplitter: TextSplitter {
     // By far most pieces are ASCII letters with or without a space before them.
     let at = first == 0x20 ? start + 1 : start
     if at < end, (text[at] | 0x20) &- 0x61 < 26 {
-      return runEnd(in: text, from: at + 1, to: end, classes: classes) { $0 & Self.words != 0 }
+      let letters = asciiLettersEnd(in: text, from: at + 1, to: end)
+      return runEnd(in: text, from: letters, to: end, classes: classes) { $0 & Self.words != 0 }
     }
     return otherEnd(in: text, from: start, to: end, classes: classes)
   }

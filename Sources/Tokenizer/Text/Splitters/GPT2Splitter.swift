@@ -11,8 +11,8 @@ struct GPT2Splitter: TextSplitter {
     // By far most pieces are ASCII letters with or without a space before them.
     var at = first == 0x20 ? start + 1 : start
     if at < end, (text[at] | 0x20) &- 0x61 < 26 {
-      at = asciiLettersEnd(in: text, from: at + 1, to: end)
-      return runEnd(in: text, from: at, to: end, classes: classes) {
+      let letters = asciiLettersEnd(in: text, from: at + 1, to: end)
+      return runEnd(in: text, from: letters, to: end, classes: classes) {
         $0 & CharacterClass.letter != 0
       }
     }
