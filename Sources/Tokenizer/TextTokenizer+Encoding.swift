@@ -82,7 +82,7 @@ extension TextTokenizer {
       guard let start = utf8.baseAddress else { return nil }
       var first: (token: String, offset: Int)?
       for matcher in [added.exact, added.normalized] {
-        matcher.split(start, 0..<utf8.count, accepts: \.special, text: { _ in }) { match in
+        matcher.split(start, 0..<utf8.count, accepts: { token, _ in token.special }, text: { _ in }) { match in
           let content = matcher.tokens[match.index].token.content
           if first.map({ match.range.lowerBound < $0.offset }) ?? true {
             first = (content, match.range.lowerBound)
@@ -96,12 +96,13 @@ extension TextTokenizer {
 
   func withEncoded<Result>(
     _ text: String, _ specialTokens: SpecialTokenHandling, recordingOffsets: Bool = false,
-    _ body: (TokenSink) -> Result
+    where counts: AddedTokenFilter? = nil, _ body: (TokenSink) -> Result
   ) -> Result {
     var text = text
     return text.withUTF8 { utf8 in
       pool.withEncoder { encoder in
-        encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: recordingOffsets)
+        encoder.encode(
+          utf8, specialTokens: specialTokens, recordingOffsets: recordingOffsets, where: counts)
         return body(encoder.sink)
       }
     }

@@ -6,6 +6,9 @@
   import Darwin
 #endif
 
+/// Whether an added token that was found counts; given with its bytes in the text.
+typealias AddedTokenFilter = (_ token: AddedToken, _ place: Range<Int>) -> Bool
+
 /// Finds added tokens in text: of those that start leftmost the longest, without overlaps.
 final class AddedTokenMatcher: Sendable {
   /// A node of the trie of contents: its children are a linked list.
@@ -72,7 +75,7 @@ final class AddedTokenMatcher: Sendable {
   ///
   /// - Parameter accepts: whether a token that was found counts; if not, its bytes are text.
   func split(
-    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, accepts: (AddedToken) -> Bool,
+    _ text: UnsafePointer<UInt8>, _ range: Range<Int>, accepts: AddedTokenFilter,
     text emit: (Range<Int>) -> Void, found: (Match) -> Void
   ) {
     var textStart = range.lowerBound
@@ -80,7 +83,7 @@ final class AddedTokenMatcher: Sendable {
     while let raw = nextMatch(in: text, from: at, to: range.upperBound) {
       at = raw.range.upperBound
       let token = tokens[raw.index].token
-      guard accepts(token) else { continue }
+      guard accepts(token, raw.range) else { continue }
       if token.singleWord,
         endsWithWord(text, range.lowerBound..<raw.range.lowerBound)
           || startsWithWord(text, raw.range.upperBound..<range.upperBound)

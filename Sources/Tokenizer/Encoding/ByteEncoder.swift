@@ -55,7 +55,7 @@ final class ByteEncoder {
   ///   - sink: where tokens go.
   func append(
     _ text: UnsafePointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
-    _ accepts: (AddedToken) -> Bool, to sink: TokenSink
+    _ accepts: AddedTokenFilter, to sink: TokenSink
   ) {
     if let normalizer {
       let given = UnsafeBufferPointer(start: text + stretch.lowerBound, count: stretch.count)
@@ -78,7 +78,7 @@ final class ByteEncoder {
   @inline(__always)
   private func split(
     _ text: UnsafePointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
-    _ accepts: (AddedToken) -> Bool, _ body: (Range<Int>) -> Void,
+    _ accepts: AddedTokenFilter, _ body: (Range<Int>) -> Void,
     found: (AddedTokenMatcher.Match) -> Void
   ) {
     if added.normalized.isEmpty { return body(stretch) }
@@ -87,7 +87,7 @@ final class ByteEncoder {
 
   private func appendNormalized(
     _ given: UnsafeBufferPointer<UInt8>, by normalizer: Normalizer, from base: Int,
-    _ added: AddedVocabulary, _ accepts: (AddedToken) -> Bool, to sink: TokenSink
+    _ added: AddedVocabulary, _ accepts: AddedTokenFilter, to sink: TokenSink
   ) {
     normalized.reset(given, tracksOrigins: sink.recordsOffsets)
     normalizer.apply(to: &normalized)
@@ -96,6 +96,11 @@ final class ByteEncoder {
     bytes.withUnsafeBufferPointer { bytes in
       origins.withUnsafeBufferPointer { origins in
         guard let text = bytes.baseAddress else { return }
+        let accepts: AddedTokenFilter = { token, range in
+          guard sink.recordsOffsets else { return accepts(token, range) }
+          let place = self.normalized.original(of: range)
+          return accepts(token, place.lowerBound + base..<place.upperBound + base)
+        }
         split(text, 0..<bytes.count, added, accepts) { range in
           let map = OffsetMap(shift: 0, range: range, origins: origins, base: base)
           appendStretch(text, range, sink.recordsOffsets ? map : nil, to: sink)

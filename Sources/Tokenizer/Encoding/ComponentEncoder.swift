@@ -29,7 +29,7 @@ final class ComponentEncoder {
   ///   - sink: where tokens go.
   func append(
     _ original: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
-    _ accepts: (AddedToken) -> Bool, to sink: TokenSink
+    _ accepts: AddedTokenFilter, to sink: TokenSink
   ) {
     text.reset(
       UnsafeBufferPointer(rebasing: original[stretch]), tracksOrigins: sink.recordsOffsets)
@@ -42,6 +42,10 @@ final class ComponentEncoder {
     let bytes = text.bytes
     bytes.withUnsafeBufferPointer { buffer in
       guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+      let accepts: AddedTokenFilter = { token, range in
+        guard sink.recordsOffsets else { return accepts(token, range) }
+        return accepts(token, self.shifted(self.text.original(of: range), by: start))
+      }
       added.normalized.split(base, 0..<buffer.count, accepts: accepts) { range in
         pieces.text.reset(text, range)
         appendPieces(from: start, to: sink)

@@ -33,13 +33,18 @@ final class Encoder: @unchecked Sendable {
   ///   - text: the text.
   ///   - specialTokens: what happens to special tokens that the text spells out.
   ///   - recordingOffsets: whether the tokens' places are wanted.
+  ///   - counts: of the added tokens that `specialTokens` takes, which ones count where they are;
+  ///     it needs the tokens' places.
   func encode(
-    _ text: UnsafeBufferPointer<UInt8>, specialTokens: SpecialTokenHandling, recordingOffsets: Bool
+    _ text: UnsafeBufferPointer<UInt8>, specialTokens: SpecialTokenHandling,
+    recordingOffsets: Bool, where counts: AddedTokenFilter? = nil
   ) {
     sink.begin(recordingOffsets: recordingOffsets)
     guard let start = text.baseAddress, !text.isEmpty else { return }
     sink.expect(bytes: text.count)
-    let accepts = { (token: AddedToken) in specialTokens.accepts(token) }
+    let accepts: AddedTokenFilter = { token, place in
+      specialTokens.accepts(token) && (counts?(token, place) ?? true)
+    }
     let exact = added.exact
     if exact.isEmpty { return appendStretch(text, 0..<text.count, accepts) }
     exact.split(start, 0..<text.count, accepts: accepts) { stretch in
@@ -53,7 +58,7 @@ final class Encoder: @unchecked Sendable {
   /// Adds the tokens of a stretch of text between added tokens that are looked for in text as it
   /// stands.
   private func appendStretch(
-    _ text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ accepts: (AddedToken) -> Bool
+    _ text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ accepts: AddedTokenFilter
   ) {
     if let components { return components.append(text, stretch, added, accepts, to: sink) }
     guard let bytes, let start = text.baseAddress else { return }

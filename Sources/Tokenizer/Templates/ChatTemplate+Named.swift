@@ -27,7 +27,7 @@ extension ChatTemplate {
   /// with them.
   public static func named(_ name: Name) -> ChatTemplate { builtIn[name] ?? empty }
 
-  /// Each is parsed once a process.
+  /// Each is parsed once a process; the tests see that each can be.
   private static let builtIn: [Name: ChatTemplate] = {
     var templates: [Name: ChatTemplate] = [:]
     for name in Name.allCases {
@@ -39,7 +39,8 @@ extension ChatTemplate {
   private static let empty = ChatTemplate(
     name: "empty",
     program: Program(
-      body: [], scope: ScopeLayout(), function: FunctionLayout(), hasBlocks: false, source: []))
+      body: [], scope: ScopeLayout(), function: FunctionLayout(), hasGenerationBlocks: false,
+      source: []))
 
   private init(name: String, program: Program) {
     self.name = name

@@ -33,7 +33,8 @@ public struct ChatTemplate: Sendable {
       }
       var parser = Parser(source: lexer.source, tokens: tokens)
       let body = try parser.parse()
-      program = try Resolver.program(body, source: lexer.source, hasBlocks: parser.hasBlocks)
+      program = try Resolver.program(
+        body, source: lexer.source, hasGenerationBlocks: parser.hasGenerationBlocks)
     } catch {
       throw TemplateError(error, template: name)
     }
@@ -42,6 +43,9 @@ public struct ChatTemplate: Sendable {
   /// The template, with line ends as line feeds and without the last of them: what the origins of
   /// rendered text count in.
   public var source: String { String(decoding: program.source, as: UTF8.self) }
+
+  /// Whether the template says itself what a model makes, in `generation` blocks.
+  public var hasGenerationBlocks: Bool { program.hasGenerationBlocks }
 
   /// Renders a conversation.
   ///

@@ -1,6 +1,6 @@
 /// A conversation as text, with the place that each of its characters came from.
 ///
-/// Encode it with ``TextTokenizer/encode(_:trainingRoles:specialTokens:)``, which knows that the
+/// Encode it with ``TextTokenizer/encode(_:trainingRoles:controlTokens:)``, which knows that the
 /// template has put the special tokens in already.
 public struct RenderedChat: Sendable {
   /// The text.

@@ -17,8 +17,10 @@ struct FormatSpecification {
     func peek(_ offset: Int = 0) -> Unicode.Scalar? {
       at + offset < scalars.count ? scalars[at + offset] : nil
     }
+    var hasFill = false
     if let next = peek(1), aligns.contains(next) {
       fill = scalars[0]
+      hasFill = true
       align = next
       at = 2
     } else if let first = peek(), aligns.contains(first) {
@@ -36,6 +38,7 @@ struct FormatSpecification {
     }
     if peek() == "0" {
       zeroFilled = true
+      if !hasFill { fill = "0" }
       at += 1
     }
     func number() -> Int? {
@@ -89,9 +92,9 @@ extension Renderer {
     if let precision = specification.precision, precision < text.count {
       text = text.slice(0..<text.byteOffset(ofCharacter: precision))
     }
-    let isZero = specification.zeroFilled && specification.align == nil
-    let fill = Text(String(Character(isZero && specification.fill == " " ? "0" : specification.fill)))
-    return try aligned(text, specification.width, specification.align ?? "<", fill)
+    return try aligned(
+      text, specification.width, specification.align ?? "<",
+      Text(String(Character(specification.fill))))
   }
 
   private func aligned(
@@ -212,8 +215,7 @@ extension Renderer {
     try allow(bytes: specification.width)
     var digits = digits
     let align = specification.align ?? (specification.zeroFilled && !isText ? "=" : ">")
-    let fill =
-      specification.zeroFilled && specification.align == nil && !isText ? "0" : specification.fill
+    let fill = specification.fill
     let around = sign.count + prefix.count + suffix.count
     if let grouping = specification.grouping, !isText, digits.allSatisfy(\.isHexDigit) {
       var count = digits.count

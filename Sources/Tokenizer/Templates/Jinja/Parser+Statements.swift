@@ -136,7 +136,6 @@ extension Parser {
       throw TemplateFault(
         .unsupported, "the block “\(name)” is required, which needs another template", line: line)
     }
-    hasBlocks = true
     return .block(TemplateBlock(name: name, isScoped: isScoped, body: body, line: line))
   }
 

@@ -4,8 +4,8 @@ struct Parser {
   private let tokens: [Token]
   private var position = 0
   private var depth = 0
-  /// Whether a block was seen.
-  var hasBlocks = false
+  /// Whether a `generation` block was seen.
+  private(set) var hasGenerationBlocks = false
 
   /// The deepest nesting of brackets, statements and prefix operators; Python's own compiler gives up
   /// earlier.
@@ -184,6 +184,7 @@ struct Parser {
       advance()
       return .nextItem
     case "generation":
+      hasGenerationBlocks = true
       advance()
       let body = try body(until: "endgeneration")
       advance()

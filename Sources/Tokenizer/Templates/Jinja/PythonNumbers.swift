@@ -71,7 +71,7 @@ func printed(_ value: Double, precision: Int, _ conversion: String) -> String {
 
 /// A text as a float, by the rules of Python's `float`; nil where it raises a ValueError.
 func pythonFloat(parsing text: Text) -> Double? {
-  var trimmed = pythonStripped(text.bytes)
+  var trimmed = pythonStripped(withASCIIDigits(text))
   guard !trimmed.isEmpty else { return nil }
   // An underscore may stand between two digits.
   if trimmed.contains(UInt8(ascii: "_")) {
@@ -122,7 +122,7 @@ enum PythonIntegerFault: Error {
 
 /// A text as an integer, by the rules of Python's `int`.
 func pythonInteger(parsing text: Text, radix: Int) throws(PythonIntegerFault) -> Int {
-  var digits = pythonStripped(text.bytes)
+  var digits = pythonStripped(withASCIIDigits(text))
   var isNegative = false
   if let first = digits.first, first == UInt8(ascii: "-") || first == UInt8(ascii: "+") {
     isNegative = first == UInt8(ascii: "-")
@@ -177,6 +177,21 @@ func pythonInteger(parsing text: Text, radix: Int) throws(PythonIntegerFault) ->
   guard wasDigit else { throw .malformed }
   if overflows { throw .tooLarge }
   return value
+}
+
+/// The bytes of a text with the decimal digits of all scripts as those of ASCII.
+private func withASCIIDigits(_ text: Text) -> [UInt8] {
+  if text.isASCII { return text.bytes }
+  var bytes: [UInt8] = []
+  for scalar in text.scalars {
+    let properties = scalar.properties
+    if properties.numericType == .decimal, let value = properties.numericValue {
+      bytes.append(UInt8(ascii: "0") + UInt8(value))
+    } else {
+      bytes += String(scalar).utf8
+    }
+  }
+  return bytes
 }
 
 /// The bytes without white space at both ends.

@@ -58,7 +58,7 @@ struct Resolver {
 
   /// Resolves a template.
   static func program(
-    _ body: [Statement], source: [UInt8], hasBlocks: Bool
+    _ body: [Statement], source: [UInt8], hasGenerationBlocks: Bool
   ) throws(TemplateFault) -> Program {
     let layout = ScopeLayout()
     let function = FunctionLayout()
@@ -68,7 +68,8 @@ struct Resolver {
     try resolver.enter(root, layout)
     try resolver.resolve(body, root)
     return Program(
-      body: body, scope: layout, function: function, hasBlocks: hasBlocks, source: source)
+      body: body, scope: layout, function: function, hasGenerationBlocks: hasGenerationBlocks,
+      source: source)
   }
 
   /// Gives a scope's variables their places.

@@ -10,7 +10,7 @@ extension Renderer {
   private func format(
     _ text: Text, _ fields: inout FormatFields, levels: Int
   ) throws(TemplateFault) -> Text {
-    guard levels > 0 else { throw .failed("Max string recursion exceeded") }
+    guard levels >= 0 else { throw .failed("Max string recursion exceeded") }
     try spend(bytes: text.bytes.count)
     let bytes = text.bytes
     var builder = TextBuilder()

@@ -319,8 +319,8 @@ struct Program: @unchecked Sendable {
   let body: [Statement]
   let scope: ScopeLayout
   let function: FunctionLayout
-  /// Whether there are blocks, which see only the variables set at the top.
-  let hasBlocks: Bool
+  /// Whether there are `generation` blocks.
+  let hasGenerationBlocks: Bool
   /// The source with line ends as line feeds.
   let source: [UInt8]
 }

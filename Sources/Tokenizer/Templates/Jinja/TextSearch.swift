@@ -114,7 +114,7 @@ extension Text {
     var at = strippedStart(nil)
     while at < bytes.count {
       if limit >= 0, words.count == limit {
-        words.append(slice(at..<strippedEnd(nil, from: at)))
+        words.append(slice(at..<bytes.count))
         break
       }
       var end = at
@@ -132,7 +132,7 @@ extension Text {
     var end = strippedEnd(nil, from: 0)
     while end > 0 {
       if limit >= 0, words.count == limit {
-        words.append(slice(strippedStart(nil)..<end))
+        words.append(slice(0..<end))
         break
       }
       var start = end
