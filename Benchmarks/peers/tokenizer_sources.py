@@ -91,6 +91,9 @@ class Reference:
     def special(self):
         return []
 
+    def can_decode(self, ids):
+        return True
+
 
 class HuggingFace(Reference):
     arguments = ["--special", "parse"]
@@ -173,6 +176,10 @@ class SentencePiece(Reference):
     def encode(self, texts, as_text=False):
         for ids in self.processor.encode(texts):
             yield ids, None
+
+    def can_decode(self, ids):
+        # For unknown pieces the library writes a question mark, tokenizer.json files nothing.
+        return self.processor.unk_id() not in ids
 
     def decode(self, lists, skip):
         return [self.processor.decode(ids) for ids in lists]

@@ -118,7 +118,8 @@ struct TrainingOptions: ParsableArguments {
     if !wrong.isEmpty {
       throw ValidationError(
         "\(wrong.joined(separator: ", ")): not for \(algorithm.rawValue)"
-          + (like == nil ? "" : " with --like"))
+          + (like != nil && wrong.allSatisfy { $0 == "--lowercase" || $0 == "--prefix-space" }
+            ? " with --like" : ""))
     }
     if alphabet != nil && initialAlphabet != nil {
       throw ValidationError("give either --alphabet or --initial-alphabet")
