@@ -12,10 +12,15 @@ extension TokenizerDescription {
     forcesBeginning: Bool = false, forces: Bool = false
   ) {
     let strippers = StripRules(vocabulary)
+    var controlNames = Self.controlNames
+    // Where other tokens end a turn, this is text.
+    if vocabulary.tokens.contains(where: { $0 == "<|tool_response>" || $0 == "<|plamo:eos|>" }) {
+      controlNames.remove("</s>")
+    }
     for (id, kind) in vocabulary.kinds.enumerated() {
       let text = vocabulary.tokens[id]
       let isControl =
-        kind == .control || kind == .unknown || Self.controlNames.contains(text)
+        kind == .control || kind == .unknown || controlNames.contains(text)
       guard isControl || kind == .userDefined else { continue }
       added.append(
         (
@@ -45,7 +50,7 @@ extension TokenizerDescription {
     "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|calls|>",
     "<|flush|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<EOT>", "_<EOT>", "[EOT]",
     "[EOS]", "<｜end▁of▁sentence｜>", "<end_of_utterance>", "<eos>", "<turn|>",
-    "<|tool_response>", "[e~[",
+    "<|tool_response>", "[e~[", "</s>",
     "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>",
     "<|code_prefix|>", "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "<SUF>",
     "▁<SUF>", "<|code_suffix|>", "<|fim_middle|>", "<fim-middle>", "<fim_middle>",

@@ -11,6 +11,9 @@ struct RankedTokens {
   private var ranks: [Int] = []
   private var scratch: [UInt8] = []
 
+  /// How many ranks belong to no bytes.
+  var emptyCount = 0
+
   init(capacity: Int) {
     texts = ByteStringTable(capacity: capacity)
     ranks.reserveCapacity(capacity)

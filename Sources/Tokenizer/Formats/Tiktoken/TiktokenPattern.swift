@@ -25,10 +25,14 @@ enum TiktokenPattern {
       case UInt8(ascii: "]"):
         depth = max(depth - 1, 0)
         result.append(byte)
+      // After all white space has been taken, the end of a line is that of the text.
+      case UInt8(ascii: "$") where depth == 0 && result.suffix(4).elementsEqual(#"\s++"#.utf8):
+        result.append(byte)
       case UInt8(ascii: "$") where depth == 0: result += Array(#"\z"#.utf8)
       case UInt8(ascii: "^") where depth == 0: result += Array(#"\A"#.utf8)
       case UInt8(ascii: "}")
-      where depth == 0 && at + 1 < bytes.count && bytes[at + 1] == UInt8(ascii: "+"):
+      where depth == 0 && at + 1 < bytes.count && bytes[at + 1] == UInt8(ascii: "+")
+        && closesCount(bytes, at):
         try dropPossession(bytes, at, into: &result, path: path)
         at += 1
       default: result.append(byte)
@@ -36,6 +40,13 @@ enum TiktokenPattern {
       at += 1
     }
     return String(decoding: result, as: UTF8.self)
+  }
+
+  /// Whether a brace ends a quantifier such as `{1,3}`, not a name such as `\p{L}`.
+  private static func closesCount(_ bytes: [UInt8], _ brace: Int) -> Bool {
+    var at = brace - 1
+    while at >= 0, bytes[at] &- UInt8(ascii: "0") < 10 || bytes[at] == UInt8(ascii: ",") { at -= 1 }
+    return at >= 0 && at < brace - 1 && bytes[at] == UInt8(ascii: "{")
   }
 
   /// Leaves out the `+` of `\p{N}{1,3}+`, which matches the same without it at the end of an

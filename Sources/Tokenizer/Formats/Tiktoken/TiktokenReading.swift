@@ -12,7 +12,8 @@ extension TokenizerDescription {
         path: path, field: "ranks", reason: "must hold each byte as a token, and lack \(missing)")
     }
     guard
-      let encoding = encoding ?? TiktokenEncoding.known(fileName: fileName, ranks: tokens.count)
+      let encoding = encoding ?? TiktokenEncoding.known(
+        fileName: fileName, ranks: tokens.count + tokens.emptyCount)
     else {
       throw .invalid(
         path: path, field: "pattern",
@@ -69,6 +70,11 @@ extension TokenizerDescription {
       }
       token.removeAll(keepingCapacity: true)
       let text = UnsafeRawBufferPointer(rebasing: line[..<space])
+      // Whisper's file has an empty token, which no text has.
+      if text.elementsEqual("=".utf8) {
+        tokens.emptyCount += 1
+        continue
+      }
       guard Base64.decode(text, into: &token), !token.isEmpty else {
         throw .damaged(path: path, offset: start, reason: "a token in Base64 was expected")
       }

@@ -74,6 +74,18 @@ struct CharacterMap: Sendable {
     }
   }
 
+  /// Whether a rule begins with an ASCII character and another one after it.
+  func hasLongerRule(after first: UInt8) -> Bool {
+    let node = Self.offset(units[0]) ^ UInt32(first)
+    guard Int(node) < units.count, units[Int(node)] & 0x8000_00FF == UInt32(first) else {
+      return false
+    }
+    let base = node ^ Self.offset(units[Int(node)])
+    return (UInt32(1)..<0x80).contains {
+      Int(base ^ $0) < units.count && units[Int(base ^ $0)] & 0x8000_00FF == $0
+    }
+  }
+
   private static func offset(_ unit: UInt32) -> UInt32 {
     (unit >> 10) << ((unit & 1 << 9) >> 6)
   }

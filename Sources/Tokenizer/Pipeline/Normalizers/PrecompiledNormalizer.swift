@@ -17,6 +17,8 @@ struct PrecompiledNormalizer: Sendable {
   /// What becomes of each ASCII character that stands alone, where that is one ASCII character; others
   /// are 0xFF.
   private let alone: [UInt8]
+  /// Whether an ASCII character stays as it is, whatever ASCII character follows it.
+  private let inert: [Bool]
 
   /// Makes a normalizer of a `precompiled_charsmap`; nil if it is malformed.
   init?(_ bytes: [UInt8]) {
@@ -34,6 +36,11 @@ struct PrecompiledNormalizer: Sendable {
       let replaced = withUnsafePointer(to: UInt8(byte)) { map.replacement(of: $0, 0..<1) }
       guard let replaced else { return UInt8(byte) }
       return replaced.count == 1 ? replaced.first ?? 0xFF : 0xFF
+    }
+    inert = (0..<256).map { byte in
+      guard takesLongest, byte < 0x80 else { return false }
+      let replaced = withUnsafePointer(to: UInt8(byte)) { map.replacement(of: $0, 0..<1) }
+      return replaced == nil && !map.hasLongerRule(after: UInt8(byte))
     }
   }
 
@@ -148,12 +155,11 @@ struct PrecompiledNormalizer: Sendable {
   private func nextLongest(
     in text: UnsafePointer<UInt8>, from start: Int, to end: Int
   ) -> Found? {
-    alone.withUnsafeBufferPointer { alone in
+    inert.withUnsafeBufferPointer { inert in
       var at = start
       while at < end {
         // Rules of several characters may begin with one that has none itself.
-        if alone[Int(text[at])] == text[at], at + 1 < end, alone[Int(text[at + 1])] == text[at + 1]
-        {
+        if inert[Int(text[at])], at + 1 < end, text[at + 1] < 0x80 {
           at += 1
           continue
         }
