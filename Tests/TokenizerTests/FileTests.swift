@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: EncodingTests.names)
   func savedTokenizersLoadAsTheyWere(_ name: String) throws {
     var tokenizer = try fixtureTokenizer(name)
-    tokenizer.configuration.endOfText = tokenizer.token(for: 0)
+    tokenizer.configuration.endOfText = tokenizer.addedTokens.first?.token.content
     tokenizer.configuration.longestText = 1024
     tokenizer.configuration.chatTemplate = "{{ messages }}"
     let folder = try temporaryFolder(name)

@@ -29,20 +29,12 @@ enum SplitBehavior: String, Sendable {
       for stretch in stretches where !stretch.isMatch { parts.append(stretch.range) }
     case .isolated:
       for stretch in stretches { parts.append(stretch.range) }
-    case .contiguous:
+    case .contiguous, .mergedWithPrevious:
       var wasMatch = false
       for stretch in stretches {
-        if stretch.isMatch == wasMatch, parts.count > first {
-          parts[parts.count - 1] = parts[parts.count - 1].lowerBound..<stretch.range.upperBound
-        } else {
-          parts.append(stretch.range)
-        }
-        wasMatch = stretch.isMatch
-      }
-    case .mergedWithPrevious:
-      var wasMatch = false
-      for stretch in stretches {
-        if stretch.isMatch, !wasMatch, parts.count > first {
+        let joins =
+          self == .contiguous ? stretch.isMatch == wasMatch : stretch.isMatch && !wasMatch
+        if joins, parts.count > first {
           parts[parts.count - 1] = parts[parts.count - 1].lowerBound..<stretch.range.upperBound
         } else {
           parts.append(stretch.range)
