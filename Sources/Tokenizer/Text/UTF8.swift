@@ -136,3 +136,17 @@ func forEachCharacter(
     at += length
   }
 }
+
+/// Where the ASCII characters end that begin at `start`.
+@inline(__always)
+func asciiEnd(_ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+  var at = start
+  let raw = UnsafeRawPointer(text)
+  while at + 8 <= end,
+    raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+  {
+    at += 8
+  }
+  while at < end, text[at] < 0x80 { at += 1 }
+  return at
+}
