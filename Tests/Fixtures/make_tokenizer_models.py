@@ -143,8 +143,8 @@ def ordered(vocabulary):
 
 def limit_without_ties(components, most):
     """Among equally frequent characters the reference leaves out any, so none may be on the edge."""
-    text = CORPUS.read_text(encoding="utf-8")
-    characters = text if components is NONE else text.encode().decode("latin-1")
+    text = CORPUS.read_bytes()
+    characters = text.decode("utf-8" if components is NONE else "latin-1")
     counts = sorted(collections.Counter(characters).values(), reverse=True)
     return next(limit for limit in range(most, 0, -1) if counts[limit - 1] != counts[limit])
 

@@ -107,11 +107,13 @@ import Testing
       "type": "Unigram", "unk_id": nil, "byte_fallback": true,
       "vocab": .array(vocabulary + [["ab", -1.5]]),
     ]
-    let tokenizer = try TextTokenizer(parsing: JSONValue(["model": model]).serializedBytes())
+    let file: JSONValue = ["model": model]
+    let tokenizer = try TextTokenizer(parsing: file.serializedBytes())
     let result = tokenizer.encodeWithOffsets("abé")
     #expect(result.ids == [256, 0xC3, 0xA9])
     #expect(result.offsets == [0..<2, 2..<4, 2..<4])
-    #expect(try JSONValue(parsing: tokenizer.serialized()).object?["model"] == model)
+    let written = try JSONValue(parsing: tokenizer.serialized())
+    #expect(written.object?["model"] == model)
   }
 
   @Test func anyBytesAreEncoded() throws {
@@ -140,11 +142,13 @@ import Testing
           })
       }
       let list = Array(strings)
-      let trie = list.flatMap { $0 }.withUnsafeBufferPointer { bytes in
+      let all = list.flatMap { $0 }
+      let trie = all.withUnsafeBufferPointer { bytes -> PrefixTrie in
         var start = 0
-        let texts = list.map { string in
-          defer { start += string.count }
-          return UnsafeBufferPointer(rebasing: bytes[start..<start + string.count])
+        var texts: [UnsafeBufferPointer<UInt8>] = []
+        for string in list {
+          texts.append(UnsafeBufferPointer(rebasing: bytes[start..<start + string.count]))
+          start += string.count
         }
         return PrefixTrie(texts) { Int32($0) }
       }
