@@ -24,9 +24,9 @@ import Testing
         let text = String(repeating: try entry.text("text"), count: times ?? 1)
         let result = tokenizer.encodeWithOffsets(text, specialTokens: .parse)
         let places = result.offsets.flatMap { [$0.lowerBound, $0.upperBound] }
-        // Twice, so that remembered words are seen too.
-        #expect(tokenizer.encodeWithOffsets(text, specialTokens: .parse) == result)
         if times == nil {
+          // Twice, so that remembered words are seen too.
+          #expect(tokenizer.encodeWithOffsets(text, specialTokens: .parse) == result)
           #expect(
             result.ids.map { Int($0) } == (try entry.member("ids").integers()), "\(name): “\(text)”")
           #expect(places == (try entry.member("offsets").integers()), "\(name): “\(text)”")
@@ -44,8 +44,9 @@ import Testing
       let json = try model.member("tokenizer")
       let tokenizer = try TextTokenizer(parsing: json.serializedBytes())
       let written = try JSONValue(parsing: tokenizer.serialized())
+      let name = try model.text("name")
       // Of equal texts only the last one's id is found, but all stay in the list.
-      #expect(written == json, "\(try model.text("name"))")
+      #expect(written == json, "\(name)")
     }
   }
 
@@ -122,9 +123,10 @@ import Testing
       let json = try model.member("tokenizer")
       let tokenizer = try TextTokenizer(parsing: json.serializedBytes())
       for _ in 0..<100 {
-        let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
-          [UInt8.random(in: .min ... .max, using: &generator), 0x61, 0xE9].randomElement(
-            using: &generator) ?? 0
+        var bytes: [UInt8] = []
+        for _ in 0..<Int.random(in: 0...60, using: &generator) {
+          let any = UInt8.random(in: .min ... .max, using: &generator)
+          bytes.append(any < 0x80 ? 0x61 : any)
         }
         _ = bytes.withUnsafeBufferPointer { tokenizer.encode(utf8: $0) }
       }
@@ -142,7 +144,7 @@ import Testing
           })
       }
       let list = Array(strings)
-      let all = list.flatMap { $0 }
+      let all: [UInt8] = list.flatMap { $0 }
       let trie = all.withUnsafeBufferPointer { bytes -> PrefixTrie in
         var start = 0
         var texts: [UnsafeBufferPointer<UInt8>] = []
