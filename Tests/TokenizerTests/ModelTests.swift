@@ -27,8 +27,8 @@ import Testing
         if times == nil {
           // Twice, so that remembered words are seen too.
           #expect(tokenizer.encodeWithOffsets(text, specialTokens: .parse) == result)
-          #expect(
-            result.ids.map { Int($0) } == (try entry.member("ids").integers()), "\(name): “\(text)”")
+          let ids = try entry.member("ids").integers()
+          #expect(result.ids.map { Int($0) } == ids, "\(name): “\(text)”")
           #expect(places == (try entry.member("offsets").integers()), "\(name): “\(text)”")
         } else {
           #expect(result.ids.count == (try entry.member("count").integer))
@@ -51,7 +51,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"{"type":"WordPiece","unk_token":"u","continuing_subword_prefix":"","vocab":{"u":0}}"#, "max"),
+    (
+      #"{"type":"WordPiece","unk_token":"u","continuing_subword_prefix":"","#
+        + #""vocab":{"u":0}}"#, "max"
+    ),
     (
       #"{"type":"WordPiece","unk_token":"u","continuing_subword_prefix":"","#
         + #""max_input_chars_per_word":-1,"vocab":{"u":0}}"#, "negative"
