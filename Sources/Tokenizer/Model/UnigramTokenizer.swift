@@ -68,11 +68,13 @@ final class UnigramTokenizer: PieceTokenizer {
     // The cache keeps no places: words with tokens for unknown text are left to the search.
     let made = tokens.ids.count - first
     guard made <= WordCache.longestWord else { return }
+    var at: Int32 = 0
     for index in 0..<made {
       let id = tokens.ids[first + index]
-      let width = tokens.ends[first + index] - tokens.starts[first + index]
-      guard model.lengths[Int(id)] == width else { return }
+      let end = at + model.lengths[Int(id)]
+      guard tokens.starts[first + index] == at, tokens.ends[first + index] == end else { return }
       known[index] = id
+      at = end
     }
     cache.insert(key, tokens: known, count: made)
   }

@@ -39,8 +39,9 @@ struct BytePairLearner: ~Copyable {
   ///   - longestToken: the limit of a token's length in characters.
   init(_ words: SymbolWords, prefix: String, minimumFrequency: Int, longestToken: Int?) {
     texts = words.vocabulary
-    // A character is one, whatever it is written with.
-    lengths = texts.enumerated().map { $0 < words.givenCount ? $1.unicodeScalars.count : 1 }
+    // What words are made of is one character each, whatever it is written with.
+    lengths = texts.map(\.unicodeScalars.count)
+    for symbol in words.symbols { lengths[Int(symbol)] = 1 }
     known = ByteStringTable(capacity: texts.count)
     for text in texts { _ = known.insert(text) }
     self.prefix = Array(prefix.utf8)

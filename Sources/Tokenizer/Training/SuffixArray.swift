@@ -7,7 +7,8 @@ enum SuffixArray {
   ///   - text: the characters, from 0 to `alphabet` − 1.
   ///   - alphabet: the number of different characters.
   static func make(_ text: [Int32], alphabet: Int) -> [Int32] {
-    precondition(text.count < Int(Int32.max), "SuffixArray: the text has 2³¹ − 1 characters or more")
+    precondition(
+      text.count < Int(Int32.max), "SuffixArray: the text has 2³¹ − 1 characters or more")
     guard text.count > 1 else { return text.isEmpty ? [] : [0] }
     return [Int32](unsafeUninitializedCapacity: text.count) { array, count in
       text.withUnsafeBufferPointer {

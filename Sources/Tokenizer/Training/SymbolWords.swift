@@ -16,9 +16,6 @@ struct SymbolWords {
   private(set) var bounds: [Int] = [0]
   /// How often each word occurs.
   let counts: [Int64]
-  /// The number of tokens that are no characters: those that were given.
-  let givenCount: Int
-
   private let words: WordCounter
   /// Whether words are bytes, each a character of the byte alphabet.
   private let areBytes: Bool
@@ -46,12 +43,12 @@ struct SymbolWords {
     counts = words.counts
     let table = ByteStringTable()
     for token in given where table.insert(token) == vocabulary.count { vocabulary.append(token) }
-    givenCount = vocabulary.count
-    for character in characters(alphabet, limit) {
+    let frequency = frequencies()
+    for character in Self.kept(frequency, alphabet, limit) {
       let text = String(character)
       if table.insert(text) == vocabulary.count { vocabulary.append(text) }
     }
-    place(table)
+    place(table, frequency)
   }
 
   /// Calls `body` with each character of a word and whether it is the first and the last.
@@ -75,17 +72,25 @@ struct SymbolWords {
     }
   }
 
-  /// The characters that get a token, in the order of their codes.
-  ///
-  /// Among characters that are equally frequent, the limit leaves out those with the larger codes;
-  /// the reference leaves out any.
-  private func characters(_ alphabet: Alphabet, _ limit: Int?) -> [Unicode.Scalar] {
+  /// How often each character occurs, by its code.
+  private func frequencies() -> [Int64] {
     var frequency = [Int64](repeating: 0, count: 0x11_0000)
     for word in counts.indices {
       forEachCharacter(of: word) { character, _, _ in
         frequency[Int(character)] += counts[word]
       }
     }
+    return frequency
+  }
+
+  /// The characters that get a token, in the order of their codes.
+  ///
+  /// Among characters that are equally frequent, the limit leaves out those with the larger codes;
+  /// the reference leaves out any.
+  private static func kept(
+    _ frequency: [Int64], _ alphabet: Alphabet, _ limit: Int?
+  ) -> [Unicode.Scalar] {
+    var frequency = frequency
     switch alphabet {
     case .seen: break
     case .bytes: for value in ByteAlphabet.characters { frequency[Int(value)] = .max }
@@ -104,14 +109,18 @@ struct SymbolWords {
   ///
   /// The reference numbers characters with affixes as it meets them, in an order that changes from
   /// run to run; here they come in the order of their affixes and codes.
-  private mutating func place(_ table: ByteStringTable) {
-    var tokens = [[TokenID]](repeating: [], count: 4)
-    tokens[Self.plain] = (0..<0x11_0000).map { value in
-      Unicode.Scalar(UInt32(value)).flatMap { table.find(String($0)) }.map { TokenID($0) } ?? -1
+  private mutating func place(_ table: ByteStringTable, _ frequency: [Int64]) {
+    // A character without a token is left out of words.
+    var plain = [TokenID](repeating: -1, count: 0x11_0000)
+    for value in plain.indices where frequency[value] > 0 {
+      guard let character = Unicode.Scalar(UInt32(value)) else { continue }
+      plain[value] = table.find(String(character)).map { TokenID($0) } ?? -1
     }
+    var tokens = [plain, [], [], []]
     let (prefix, suffix) = (prefix, suffix)
     func form(_ isFirst: Bool, _ isLast: Bool) -> Int {
-      (isFirst || prefix.isEmpty ? 0 : Self.continuing) | (isLast && !suffix.isEmpty ? Self.final : 0)
+      (isFirst || prefix.isEmpty ? Self.plain : Self.continuing)
+        | (isLast && !suffix.isEmpty ? Self.final : Self.plain)
     }
     if !prefix.isEmpty || !suffix.isEmpty {
       var isNeeded = [[Bool]](repeating: Array(repeating: false, count: 0x11_0000), count: 4)
@@ -122,7 +131,7 @@ struct SymbolWords {
       }
       for form in 1...3 {
         tokens[form] = [TokenID](repeating: -1, count: 0x11_0000)
-        for value in 0..<0x11_0000 where isNeeded[form][value] && tokens[Self.plain][value] >= 0 {
+        for value in plain.indices where isNeeded[form][value] && plain[value] >= 0 {
           guard let character = Unicode.Scalar(UInt32(value)) else { continue }
           let text =
             (form & Self.continuing != 0 ? prefix : "") + String(character)

@@ -22,8 +22,10 @@ public struct UnigramTrainer: Sendable {
   public var vocabularySize: Int
   /// Tokens that get the first ids.
   public var specialTokens: [String] = []
-  /// The token for characters that have none. Unless it is a special token, it gets the first id. It
-  /// may be nil only if there are tokens for bytes.
+  /// The token for characters that have none.
+  ///
+  /// Unless it is a special token, it gets the first id. It may be nil only if there are tokens for
+  /// bytes.
   public var unknownToken: String? = "<unk>"
   /// Whether there are tokens for all bytes, `<0x00>` to `<0xFF>`, right after the special tokens,
   /// which stand in for text that has none.
@@ -199,11 +201,9 @@ public struct UnigramTrainer: Sendable {
       tokens: TokenTable(inOrder: first + order.map { list[$0].text }), scores: scores,
       unknownID: unknownToken.flatMap { first.firstIndex(of: $0) }.map { TokenID($0) } ?? -1,
       fallsBackToBytes: fallsBackToBytes)
-    var special = specialTokens
-    if let unknownToken, !special.contains(unknownToken) { special.insert(unknownToken, at: 0) }
     return TextTokenizer(
-      learned: .unigram(model), parts, specialTokens: special,
-      configuration: TokenizerConfiguration(specialTokens: special, unknown: unknownToken))
+      learned: .unigram(model), parts, specialTokens: specialTokens,
+      configuration: TokenizerConfiguration(specialTokens: specialTokens, unknown: unknownToken))
   }
 }
 
