@@ -46,6 +46,16 @@ import Testing
     #expect(try matches(#"\p{Kawi}"#, "a\u{11F00}") == [1..<5])
   }
 
+  @Test func classesInClassesAreNegatedRightly() throws {
+    #expect(try matches(#"[[^\P{M}]!]"#, "a\u{2003}!\u{301}") == [4..<5, 5..<7])
+    // Names mean something else in and out of brackets, as in the reference.
+    #expect(try matches(#"\w"#, "½") == [0..<2])
+    #expect(try matches(#"[\w]"#, "½").isEmpty)
+    #expect(try matches(#"[[:punct:]]"#, "$") == [0..<1])
+    #expect(try matches(#"\p{Punct}"#, "$").isEmpty)
+    #expect(try matches(#"\R+"#, "a\r\u{2028}\r\n") == [1..<7])
+  }
+
   @Test func wrongPatternsAreErrorsInTheLibrarysWords() {
     for pattern in ["(", "[a", #"\p{Nonsense}"#, "(?<=a+", #"\"#, "[z-a]", "*"] {
       #expect(throws: RegularExpressionError.self) { try RegularExpression(pattern) }

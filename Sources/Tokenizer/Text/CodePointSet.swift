@@ -62,10 +62,19 @@ struct CodePointSet: Sendable, Equatable {
   /// The ranges as they stand between the brackets of a regular expression.
   var pattern: String {
     var result = ""
-    for range in ranges {
+    func add(_ range: ClosedRange<UInt32>) {
       result += "\\x{\(String(range.lowerBound, radix: 16))}"
       // Always a range, so that a hyphen after it is itself.
       result += "-\\x{\(String(range.upperBound, radix: 16))}"
+    }
+    for range in ranges {
+      // Oniguruma 6.9.8 negates a range wrongly that begins with U+0000 and goes beyond ASCII.
+      if range.lowerBound < 0x80, range.upperBound >= 0x80 {
+        add(range.lowerBound...0x7F)
+        add(0x80...range.upperBound)
+      } else {
+        add(range)
+      }
     }
     return result
   }

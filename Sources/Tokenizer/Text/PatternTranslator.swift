@@ -175,6 +175,10 @@ struct PatternTranslator {
     case UInt8(ascii: "D"): translateType("nd", isNegated: true, inBrackets)
     case UInt8(ascii: "b") where !inBrackets: translateBoundary(isNegated: false)
     case UInt8(ascii: "B") where !inBrackets: translateBoundary(isNegated: true)
+    case UInt8(ascii: "R") where !inBrackets:
+      // Some versions repeat it wrongly.
+      at += 2
+      result.append(contentsOf: #"(?>\r\n|[\n-\r\x{85}\x{2028}\x{2029}])"#.utf8)
     default: copy(2)
     }
   }
@@ -212,8 +216,11 @@ struct PatternTranslator {
       return write(script, name, isNegated: isNegated, inBrackets: inBrackets)
     }
     guard !hasASCIIOptions || UnicodeClasses.isCategory(name),
-      let found = UnicodeClasses.named(name)
+      var found = UnicodeClasses.named(name)
     else { return copy(end + 1 - at) }
+    if !inBrackets, UnicodeClasses.key(of: name) == "word" {
+      found = UnicodeClasses.named("bareword") ?? found
+    }
     at = end + 1
     write(found, isNegated: isNegated, inBrackets: inBrackets)
   }
