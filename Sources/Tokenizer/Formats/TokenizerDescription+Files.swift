@@ -58,10 +58,7 @@ extension TokenizerDescription {
         return nil
       }
     case nil:
-      throw .damaged(
-        path: path, offset: 0,
-        reason: "no format begins like this; tokenizer.json, GGUF, SentencePiece, tiktoken,"
-          + " tekken.json, vocab.json with merges.txt and vocab.txt are read")
+      throw Self.unknownFormat(path)
     }
     try apply(companions, path: path)
     withExtendedLifetime(file) {}

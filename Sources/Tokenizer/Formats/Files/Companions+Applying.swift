@@ -7,9 +7,11 @@ extension TokenizerDescription {
     var next = max(index.limit, (added.map(\.id).max() ?? -1) + 1)
     for (token, given) in try companions.tokensToAdd() {
       let id: Int
-      if let known = index[token.content] ?? added.first(where: {
-        haveSameBytes($0.token.content, token.content)
-      })?.id {
+      if let known = index[token.content]
+        ?? added.first(where: {
+          haveSameBytes($0.token.content, token.content)
+        })?.id
+      {
         id = known
       } else {
         id = given ?? next

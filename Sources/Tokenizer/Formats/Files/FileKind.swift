@@ -28,8 +28,9 @@ enum FileKind {
       && !name.hasSuffix(".txt")
     {
       self = .json
-    } else if !bytes.isEmpty, String(validating: bytes.prefix(1 << 16), as: UTF8.self) != nil
-      || name.hasSuffix(".txt")
+    } else if !bytes.isEmpty,
+      String(validating: bytes.prefix(1 << 16), as: UTF8.self) != nil
+        || name.hasSuffix(".txt")
     {
       self = .wordPieces
     } else {
@@ -39,7 +40,9 @@ enum FileKind {
 
   /// Whether the first line is a token in Base64 and a number.
   private static func looksLikeRanks(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard let end = bytes.prefix(1 << 12).firstIndex(of: 0x0A) ?? (bytes.count < 1 << 12 ? bytes.count : nil)
+    guard
+      let end = bytes.prefix(1 << 12).firstIndex(of: 0x0A)
+        ?? (bytes.count < 1 << 12 ? bytes.count : nil)
     else { return false }
     var line = bytes[..<end]
     if line.last == 0x0D { line = line.dropLast() }

@@ -52,7 +52,9 @@ extension TokenizerDescription {
     var plain = vocabulary
     plain.tokens = vocabulary.tokens.enumerated().map { id, token in
       if vocabulary.kinds[id] != .normal { return token }
-      if token.utf8.starts(with: mark) { return String(decoding: token.utf8.dropFirst(3), as: UTF8.self) }
+      if token.utf8.starts(with: mark) {
+        return String(decoding: token.utf8.dropFirst(3), as: UTF8.self)
+      }
       if token.utf8.first == UInt8(ascii: "["), token.utf8.last == UInt8(ascii: "]") {
         return token
       }

@@ -79,7 +79,9 @@ struct ProtobufReader {
   }
 
   private func need(_ count: Int) throws(Fault) {
-    guard bytes.count - offset >= count else { throw fault("the file ends within a field", at: offset) }
+    guard bytes.count - offset >= count else {
+      throw fault("the file ends within a field", at: offset)
+    }
   }
 
   private func fault(_ reason: String, at offset: Int) -> Fault {

@@ -12,8 +12,9 @@ extension TokenizerDescription {
         path: path, field: "ranks", reason: "must hold each byte as a token, and lack \(missing)")
     }
     guard
-      let encoding = encoding ?? TiktokenEncoding.known(
-        fileName: fileName, ranks: tokens.count + tokens.emptyCount)
+      let encoding = encoding
+        ?? TiktokenEncoding.known(
+          fileName: fileName, ranks: tokens.count + tokens.emptyCount)
     else {
       throw .invalid(
         path: path, field: "pattern",
