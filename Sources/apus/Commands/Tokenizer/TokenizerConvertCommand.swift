@@ -20,11 +20,13 @@ struct TokenizerConvertCommand: ParsableCommand {
   @Argument(help: "The folder to write, which is made if need be.")
   var output: String
 
+  @OptionGroup var tiktoken: TiktokenOption
+
   @Flag(help: "Writes over a tokenizer.json that is there already.")
   var force = false
 
   func run() throws {
-    let tokenizer = try TextTokenizer(contentsOf: input)
+    let tokenizer = try tiktoken.load(input)
     if !force && fileExists(output / "tokenizer.json") {
       throw Failure("“\(output)” already holds a tokenizer.json; give --force to write over it.")
     }

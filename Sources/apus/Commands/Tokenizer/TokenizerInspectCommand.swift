@@ -12,6 +12,8 @@ struct TokenizerInspectCommand: ParsableCommand {
   @Argument(help: "A tokenizer's folder or file, in any format that Docs/Tokenizers.md lists.")
   var path: String
 
+  @OptionGroup var tiktoken: TiktokenOption
+
   @Option(help: "The text to cut.")
   var text = "The common swift (Apus apus) sleeps in flight for 10 months. 雨燕 🐦"
 
@@ -19,7 +21,7 @@ struct TokenizerInspectCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let tokenizer = try TextTokenizer(contentsOf: path)
+    let tokenizer = try tiktoken.load(path)
     let file = try JSONValue(parsing: tokenizer.serialized(), duplicateKeys: .lastWins)
     let report = TokenizerReport(tokenizer, file: file.object ?? JSONObject(), text: text)
     if json { print(report.json.serialized()) } else { print(report.description) }

@@ -11,8 +11,43 @@ struct TokenizerOption: ParsableArguments {
       valueName: "path"))
   var path: String
 
+  @OptionGroup var tiktoken: TiktokenOption
+
   /// Loads the tokenizer.
-  func load() throws -> TextTokenizer { try TextTokenizer(contentsOf: path) }
+  func load() throws -> TextTokenizer { try tiktoken.load(path) }
+}
+
+/// What a tiktoken file does not say.
+struct TiktokenOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "For a tiktoken file: its encoding, such as cl100k_base; else its name or size tells.",
+      valueName: "name"))
+  var encoding: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "For a tiktoken file without special tokens: the pattern that cuts text.",
+      valueName: "regex"))
+  var pattern: String?
+
+  func validate() throws {
+    if encoding != nil && pattern != nil {
+      throw ValidationError("give either --encoding or --pattern")
+    }
+    if let encoding, TiktokenEncoding(named: encoding) == nil {
+      throw ValidationError("--encoding \(encoding): no encoding has this name; give --pattern")
+    }
+  }
+
+  /// Loads a tokenizer, with the encoding if one was given.
+  func load(_ path: String) throws -> TextTokenizer {
+    let given =
+      encoding.flatMap { TiktokenEncoding(named: $0) }
+      ?? pattern.map { TiktokenEncoding(pattern: $0) }
+    guard let given else { return try TextTokenizer(contentsOf: path) }
+    return try TextTokenizer(tiktoken: path, encoding: given)
+  }
 }
 
 /// What happens to special tokens that a text spells out.
