@@ -250,7 +250,9 @@ def origins(program, found):
             if stretch["kind"] == "template" and exact:
                 piece = source[stretch["from"]:stretch["to"]]
                 counts["template bytes"] += len(piece)
-                if piece != encoded[stretch["start"]:stretch["end"]]:
+                # Filters such as `capitalize` change a letter where it stands.
+                shown_piece = encoded[stretch["start"]:stretch["end"]]
+                if piece.lower() != shown_piece.lower():
                     problem = "not the template's text"
             for place in range(stretch["start"], stretch["end"]):
                 character = starts.get(place)
@@ -280,7 +282,6 @@ def check_turns(question, text, answer, sentinels, name, counts):
     for turn in answer["turns"]:
         message = f"messages[{turn['message']}]"
         body = encoded[turn["body"][0]:turn["body"][1]].decode(errors="replace")
-        around = encoded[:turn["body"][0]].decode(errors="replace")
         mine = [c for c in body if c in sentinels and sentinels[c][0].startswith(message + ".")]
         others = [c for c in body if c in sentinels and not sentinels[c][0].startswith("messages")]
         last = max((i for i, c in enumerate(text) if c in sentinels
@@ -294,7 +295,6 @@ def check_turns(question, text, answer, sentinels, name, counts):
             counts["turns with foreign text"] += 1
         elif turn["follows_generation_prompt"]:
             counts["turns after a generation prompt"] += 1
-        del around
 
 
 if __name__ == "__main__":

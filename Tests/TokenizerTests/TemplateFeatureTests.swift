@@ -16,15 +16,15 @@ import Tokenizer
     for entry in cases {
       let source = try entry.text("template")
       let expected = entry.object?["text"]?.string
+      let ranges = try (entry.object?["generations"]?.array ?? []).map { try $0.integers() }
       do throws(TemplateError) {
         let chat = try ChatTemplate(source).render(
           messages: messages, variables: given.object ?? TemplateObject(), preparation: .none,
           now: date)
         let isSame = expected.map { $0.isSame(as: chat.text) } ?? false
         #expect(isSame, "\(source): “\(chat.text)”, not “\(expected ?? "an error")”")
-        let ranges = entry.object?["generations"]?.array ?? []
-        let isMarked = chat.generationRanges.map { [$0.lowerBound, $0.upperBound] }
-        #expect(try isMarked == ranges.map { try $0.integers() }, "\(source)")
+        let marked = chat.generationRanges.map { [$0.lowerBound, $0.upperBound] }
+        #expect(marked == ranges, "\(source)")
         expectWhole(chat)
       } catch {
         #expect(expected == nil, "\(source): \(error)")
