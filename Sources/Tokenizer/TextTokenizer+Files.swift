@@ -7,7 +7,8 @@ extension TextTokenizer {
   /// In a folder tokenizer.json is preferred; else tokenizer.model or spiece.model (SentencePiece, or
   /// tiktoken as Llama 3 has it), a `.tiktoken` file, tekken.json, vocab.json with merges.txt, and
   /// vocab.txt are looked for. A file is recognised by its content, a GGUF file among them. What lies
-  /// beside it is read too: tokenizer_config.json, special_tokens_map.json and added_tokens.json.
+  /// beside it is read too: tokenizer_config.json, special_tokens_map.json, added_tokens.json and templates of
+  /// chats (chat_template.jinja and the folder additional_chat_templates).
   ///
   /// A component that this version cannot run is an error that names it.
   public init(contentsOf path: String) throws(TokenizerError) {
@@ -33,6 +34,7 @@ extension TextTokenizer {
       fileExists(besides)
       ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
       : TokenizerConfiguration()
+    try configuration.readChatTemplateFiles(in: place)
     guard
       let description = try TokenizerDescription(
         contentsOf: file, companions, encoding: encoding)

@@ -20,6 +20,8 @@ public struct TokenizerConfiguration: Sendable, Equatable {
   public var longestText: Int?
   /// The Jinja template that turns a conversation into text (`chat_template`).
   public var chatTemplate: String?
+  /// More templates, by their names, such as `tool_use` for conversations with tools.
+  public var otherChatTemplates: [String: String] = [:]
 
   /// An empty configuration.
   public init() {}
@@ -43,7 +45,7 @@ public struct TokenizerConfiguration: Sendable, Equatable {
     mask = try token("mask_token")
     // Transformers writes 10³⁰ for “no limit”, which is no 64-bit integer.
     longestText = object["model_max_length"]?.integer
-    chatTemplate = object["chat_template"]?.string
+    try readChatTemplates(object["chat_template"] ?? .null, path: path)
   }
 
   var json: JSONValue {
@@ -51,12 +53,13 @@ public struct TokenizerConfiguration: Sendable, Equatable {
     let fields: [(String, String?)] = [
       ("bos_token", beginningOfText), ("eos_token", endOfText), ("unk_token", unknown),
       ("pad_token", padding), ("sep_token", separator), ("cls_token", classification),
-      ("mask_token", mask), ("chat_template", chatTemplate),
+      ("mask_token", mask),
     ]
     for (name, text) in fields {
       if let text { object[name] = .string(text) }
     }
     if let longestText { object["model_max_length"] = .integer(Int64(longestText)) }
+    object["chat_template"] = chatTemplatesJSON
     object["clean_up_tokenization_spaces"] = false
     return .object(object)
   }

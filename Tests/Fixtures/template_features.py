@@ -1,7 +1,10 @@
 """Small templates that show one feature of Jinja each, and what they are rendered with.
 
-`python template_features.py` prints how many there are.
+usage: template_features.py FOLDER      writes each into a file of its own, as seeds for fuzzing
 """
+import os
+import sys
+
 
 # What every template of the table is given beside what its own entry adds.
 MESSAGES = [
@@ -281,6 +284,7 @@ raise_exception(5)
 strftime_now('%Y-%m-%d %H:%M:%S %j %a %A %b %B %d %y %I %p %%'), strftime_now(''), strftime_now('%f|%z|%Z|%U|%W|%w|%e|%-d|%F|%T')
 lipsum is defined, cycler is defined, range is defined
 loop
+self is defined, self.nothing, self
 name.upper().lower().title()
 words|map('upper')|map('lower')|join(',')|upper
 'a' if true else 'b' if true else 'c'
@@ -520,4 +524,6 @@ def templates():
 
 
 if __name__ == "__main__":
-    print(len(templates()))
+    for number, template in enumerate(templates()):
+        with open(os.path.join(sys.argv[1], f"feature-{number}"), "w", encoding="utf-8") as file:
+            file.write(template)

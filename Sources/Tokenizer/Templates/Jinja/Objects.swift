@@ -151,6 +151,12 @@ final class JoinerValue: ObjectValue {
   override var typeName: String { "Joiner" }
 }
 
+/// The variable `self`, which has the blocks of templates that others inherit from: none here.
+final class SelfValue: ObjectValue {
+  override var typeName: String { "TemplateReference" }
+  override var shown: String { "<TemplateReference None>" }
+}
+
 /// A function of the environment, such as `range`.
 final class FunctionValue: ObjectValue {
   enum Function: String {

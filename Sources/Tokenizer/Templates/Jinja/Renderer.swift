@@ -141,6 +141,7 @@ final class Renderer {
 
   /// A variable that the caller passed or the environment has.
   private func lookUp(_ name: String) -> Value? {
+    if name == "self" { return .object(SelfValue()) }
     if let value = blockVariables?[name] { return value }
     if let value = variables[name] { return value }
     return FunctionValue.Function(rawValue: name).map { .object(FunctionValue($0)) }

@@ -4,12 +4,13 @@ import ArgumentParser
 struct TokenizerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenizer",
-    abstract: "Encodes, decodes, trains, shows and converts tokenizers.",
+    abstract: "Encodes, decodes, trains, shows and converts tokenizers; renders chats.",
     subcommands: [
       TokenizerEncodeCommand.self,
       TokenizerDecodeCommand.self,
       TokenizerTrainCommand.self,
       TokenizerInspectCommand.self,
       TokenizerConvertCommand.self,
+      RenderCommand.self,
     ])
 }
