@@ -63,14 +63,15 @@ final class ComponentEncoder {
     pieces.begin(beginsUserText: start == 0)
     pipeline.preTokenizer?.apply(to: &pieces)
     pieces.text.withBytes { bytes in
+      tokens.removeAll()
       for piece in pieces.ranges {
-        tokens.removeAll()
+        // Emptying the list costs more than most pieces do.
+        if tokens.ids.count > 4096 { tokens.removeAll() }
+        let first = tokens.ids.count
         sink.beginPiece()
         model.append(UnsafeBufferPointer(rebasing: bytes[piece]), to: &tokens)
-        for index in tokens.ids.indices {
-          sink.append(
-            tokens.ids[index],
-            at: place(of: index, in: piece, from: start))
+        for index in first..<tokens.ids.count {
+          sink.append(tokens.ids[index], at: place(of: index, in: piece, from: start))
         }
       }
     }

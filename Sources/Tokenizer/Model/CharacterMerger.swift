@@ -7,6 +7,7 @@ final class CharacterMerger: PieceTokenizer {
   private let characters: CharacterTokens
   private var scratch: MergeScratch
   private let cache = WordCache()
+  private let longCache = LongWordCache()
   /// Where the cache puts the tokens of a word that it knows.
   private let known: UnsafeMutablePointer<TokenID>
   /// The bytes of a character with the affixes of its token.
@@ -16,7 +17,7 @@ final class CharacterMerger: PieceTokenizer {
     self.model = model
     self.characters = characters
     scratch = MergeScratch(model: model, tracksWidths: true)
-    known = .allocate(capacity: WordCache.longestWord + 3)
+    known = .allocate(capacity: LongWordCache.longestWord + 3)
   }
 
   deinit { known.deallocate() }
@@ -43,29 +44,52 @@ final class CharacterMerger: PieceTokenizer {
   private func appendWord(
     _ text: UnsafePointer<UInt8>, _ word: Range<Int>, readable: Int, to tokens: inout PieceTokens
   ) {
-    guard word.count <= WordCache.longestWord else { return merge(text, word, to: &tokens) }
+    if word.count > WordCache.longestWord { return appendLongWord(text, word, to: &tokens) }
     let key = WordCache.key(of: text + word.lowerBound, count: word.count, readable: readable)
     let count = cache.copy(key, to: known)
-    guard count < 0 else {
-      var at = word.lowerBound
-      for index in 0..<count {
-        let end = at + Int(characters.widths[Int(known[index])])
-        tokens.append(known[index], at, end)
-        at = end
-      }
-      return
+    if count >= 0 { return appendKnown(count, at: word.lowerBound, to: &tokens) }
+    guard let count = mergeNew(text, word, to: &tokens) else { return }
+    cache.insert(key, tokens: known, count: count)
+  }
+
+  private func appendLongWord(
+    _ text: UnsafePointer<UInt8>, _ word: Range<Int>, to tokens: inout PieceTokens
+  ) {
+    guard word.count <= LongWordCache.longestWord else { return merge(text, word, to: &tokens) }
+    let bytes = UnsafeBufferPointer(start: text + word.lowerBound, count: word.count)
+    let hash = hashOfBytes(bytes, seed: 0)
+    let count = longCache.copy(bytes, hash: hash, to: known)
+    if count >= 0 { return appendKnown(count, at: word.lowerBound, to: &tokens) }
+    guard let count = mergeNew(text, word, to: &tokens) else { return }
+    longCache.insert(bytes, hash: hash, tokens: known, count: count)
+  }
+
+  /// Adds the tokens of a word that a cache has written to `known`.
+  @inline(__always)
+  private func appendKnown(_ count: Int, at start: Int, to tokens: inout PieceTokens) {
+    var at = start
+    for index in 0..<count {
+      let end = at + Int(characters.widths[Int(known[index])])
+      tokens.append(known[index], at, end)
+      at = end
     }
+  }
+
+  /// Adds the tokens of a new word, puts them into `known`, and returns their number.
+  ///
+  /// Nil if no cache may keep them, as caches keep no places: some token stands for something else
+  /// than its text, such as an unknown character.
+  private func mergeNew(
+    _ text: UnsafePointer<UInt8>, _ word: Range<Int>, to tokens: inout PieceTokens
+  ) -> Int? {
     let first = tokens.ids.count
     merge(text, word, to: &tokens)
-    // The cache keeps no places: words whose tokens stand for something else than their text, such as
-    // unknown characters, are left to the model.
-    let made = tokens.ids.count - first
     for index in first..<tokens.ids.count {
       guard characters.widths[Int(tokens.ids[index])] == tokens.ends[index] - tokens.starts[index]
-      else { return }
+      else { return nil }
       known[index - first] = tokens.ids[index]
     }
-    cache.insert(key, tokens: known, count: made)
+    return tokens.ids.count - first
   }
 
   private func merge(

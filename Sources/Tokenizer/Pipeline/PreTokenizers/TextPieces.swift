@@ -41,7 +41,8 @@ struct TextPieces {
     text.withBytes { bytes in
       for piece in ranges { cut(bytes, piece, &parts) }
     }
-    parts.removeAll(where: \.isEmpty)
+    // A key path instead of the closure would be looked up for every piece.
+    parts.removeAll { $0.isEmpty }
     spare = ranges
     ranges = parts
   }
