@@ -58,7 +58,7 @@ import Testing
     let bytes = Array("xax".utf8)
     bytes.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return }
-      added.normalized.split(start, 0..<buffer.count, accepts: { _ in true }) { _ in
+      added.normalized.split(start, 0..<buffer.count, accepts: { _, _ in true }) { _ in
       } found: {
         found.append($0.index)
       }
