@@ -1,4 +1,5 @@
 import Files
+import GGUF
 import JSON
 
 extension TextTokenizer {
@@ -29,9 +30,11 @@ extension TextTokenizer {
     let file = isFolder ? try Self.vocabularyFile(in: path) : path
     let place = isFolder ? path : folder(of: path)
     let besides = place / "tokenizer_config.json"
-    let companions = try Companions(in: place)
+    // A GGUF file says all there is; what lies beside it belongs to something else.
+    let standsAlone = try Self.map(file).withBytes { $0.prefix(4).elementsEqual(GGUFFile.magic) }
+    let companions = standsAlone ? Companions() : try Companions(in: place)
     var configuration =
-      fileExists(besides)
+      !standsAlone && fileExists(besides)
       ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
       : TokenizerConfiguration()
     try configuration.readChatTemplateFiles(in: place)

@@ -6,6 +6,12 @@ import JSON
 /// token, they merge the one whose token comes first, leftmost first. A list of merges does the same
 /// if it holds each way to split each token into two tokens, in the order of the tokens.
 struct DerivedMerges {
+  /// The bytes of the longest token that is accepted.
+  ///
+  /// Each way to split a token is looked up, so that the work grows with the square; the longest token
+  /// of a real vocabulary has some hundred bytes.
+  static let longestToken = 1024
+
   /// The tokens by number, which need not be ids.
   let tokens: ByteStringTable
   /// Whether the token with a number can be half of a merge.

@@ -23,7 +23,6 @@ extension TokenizerDescription {
         throw .damaged(path: path, offset: error.offset, reason: error.reason)
       }
       try self.init(container)
-      // A GGUF file says all there is; what lies beside it belongs to something else.
       return
     case .sentencePiece:
       if Self.renumbered.contains(companions.tokenizerClass) {

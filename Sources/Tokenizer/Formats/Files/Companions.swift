@@ -12,6 +12,9 @@ struct Companions {
   /// Where they lie.
   private let folder: String
 
+  /// No files.
+  init() { folder = "" }
+
   /// Reads the files of a folder that are there.
   init(in folder: String) throws(TokenizerError) {
     self.folder = folder

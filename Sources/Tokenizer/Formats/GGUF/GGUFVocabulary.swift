@@ -37,6 +37,11 @@ struct GGUFVocabulary {
     } catch {
       throw .damaged(path: error.path, offset: error.offset, reason: error.reason)
     }
+    if let id = tokens.firstIndex(where: { $0.utf8.count > DerivedMerges.longestToken }) {
+      throw .invalid(
+        path: file.path, field: "\(name)[\(id)]",
+        reason: "has more than \(DerivedMerges.longestToken) bytes")
+    }
     kinds = []
     let types = try numbers("tokenizer.ggml.token_type")
     kinds =

@@ -53,9 +53,12 @@ struct SentencePieceModel {
           + " this is no SentencePiece model")
     }
     for (id, piece) in pieces.enumerated() {
-      guard piece.score.isFinite, !piece.text.isEmpty else {
+      guard piece.score.isFinite, !piece.text.isEmpty,
+        piece.text.utf8.count <= DerivedMerges.longestToken
+      else {
         throw .invalid(
-          path: path, field: "pieces[\(id)]", reason: "must have a text and a finite score")
+          path: path, field: "pieces[\(id)]",
+          reason: "must have a finite score and a text of 1 to \(DerivedMerges.longestToken) bytes")
       }
     }
     guard pieces.count(where: { $0.kind == .unknown }) == 1 else {

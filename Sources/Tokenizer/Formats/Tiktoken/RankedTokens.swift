@@ -22,8 +22,9 @@ struct RankedTokens {
   /// The number of tokens.
   var count: Int { ranks.count }
 
-  /// Adds a token; false if it is there already.
-  mutating func append(_ bytes: some Sequence<UInt8>, rank: Int) -> Bool {
+  /// Adds a token; false if it is there already or longer than any can be.
+  mutating func append(_ bytes: [UInt8], rank: Int) -> Bool {
+    guard bytes.count <= DerivedMerges.longestToken else { return false }
     scratch.removeAll(keepingCapacity: true)
     for byte in bytes { appendUTF8(UInt32(ByteAlphabet.characters[Int(byte)]), to: &scratch) }
     let number = scratch.withUnsafeBufferPointer { texts.insert($0) }

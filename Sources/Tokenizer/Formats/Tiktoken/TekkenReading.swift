@@ -29,7 +29,7 @@ extension TokenizerDescription {
         throw root.wrong(name, "must have the rank \(index) and “token_bytes” in Base64")
       }
       guard tokens.append(bytes, rank: index) else {
-        throw root.wrong(name, "repeats a token")
+        throw root.wrong(name, "repeats a token or is longer than any can be")
       }
     }
     if let missing = tokens.missingByte {

@@ -80,7 +80,10 @@ extension TokenizerDescription {
         throw .damaged(path: path, offset: start, reason: "a token in Base64 was expected")
       }
       guard tokens.append(token, rank: rank) else {
-        throw .damaged(path: path, offset: start, reason: "a token stands a second time")
+        throw .damaged(
+          path: path, offset: start,
+          reason: "a token stands a second time or is longer than"
+            + " \(DerivedMerges.longestToken) bytes")
       }
     }
     return tokens
