@@ -6,7 +6,7 @@ final class CharacterTokens: Sendable {
   private let tokens: TokenTable
   /// The tokens `<0x00>` to `<0xFF>`, −1 where there is none.
   let byteTokens: [TokenID]
-  /// How many bytes of text each token stands for when its text is taken as it is.
+  /// How many bytes of text each token mostly stands for: those of its own text, or one.
   let widths: [Int32]
   /// Whether a piece may be cut before each `▁` that follows another character, because no merge
   /// crosses such a place.
@@ -34,8 +34,11 @@ final class CharacterTokens: Sendable {
     }
     // A lone U+FFFD also stands for each invalid byte; only the character itself has the token.
     self.basic = basic
-    self.widths = widths
     byteTokens = (UInt8.min...UInt8.max).map { tokens.id(of: byteToken($0)) ?? -1 }
+    if model.options.fallsBackToBytes {
+      for token in byteTokens where token >= 0 { widths[Int(token)] = 1 }
+    }
+    self.widths = widths
     cutsAtSpaces = Self.mayCutAtSpaces(model, hasSpace: basic[0x2581] >= 0)
   }
 

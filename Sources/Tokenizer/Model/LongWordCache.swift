@@ -13,9 +13,10 @@ final class LongWordCache {
     var count: Int32 = 0
   }
 
-  private static let bits = 13
-  private static let textCapacity = 1 << 18
-  private static let tokenCapacity = 1 << 17
+  private static let bits = 16
+  private static let textCapacity = 1 << 21
+  private static let tokenCapacity = 1 << 20
+  private let memory: ZeroedMemory
   private let slots: UnsafeMutablePointer<Slot>
   private let texts: UnsafeMutablePointer<UInt8>
   private let tokens: UnsafeMutablePointer<TokenID>
@@ -23,14 +24,13 @@ final class LongWordCache {
   private var tokenCount = 0
 
   init() {
-    slots = .allocate(capacity: 1 << Self.bits)
-    slots.initialize(repeating: Slot(), count: 1 << Self.bits)
+    memory = ZeroedMemory(byteCount: MemoryLayout<Slot>.stride << Self.bits)
+    slots = memory.start.bindMemory(to: Slot.self, capacity: 1 << Self.bits)
     texts = .allocate(capacity: Self.textCapacity)
     tokens = .allocate(capacity: Self.tokenCapacity)
   }
 
   deinit {
-    slots.deallocate()
     texts.deallocate()
     tokens.deallocate()
   }
