@@ -13,6 +13,9 @@ final class CharacterTokens: Sendable {
   ///
   /// The words in between are then merged, and remembered, one by one.
   let cutsAtSpaces: Bool
+  /// For each ASCII character whether no merge crosses the place before it (1) and after it (2), as it
+  /// often is with digits and line ends; 0 for other bytes.
+  private let cuts: [UInt8]
 
   init(_ model: BytePairModel) {
     let tokens = model.tokens
@@ -40,6 +43,7 @@ final class CharacterTokens: Sendable {
     }
     self.widths = widths
     cutsAtSpaces = Self.mayCutAtSpaces(model, hasSpace: basic[0x2581] >= 0)
+    cuts = cutsAtSpaces ? Self.cuts(model, basic, byteTokens) : [UInt8](repeating: 0, count: 256)
   }
 
   /// The token of a character whose bytes are given, −1 if there is none.
@@ -49,13 +53,22 @@ final class CharacterTokens: Sendable {
     return tokens.id(of: UnsafeBufferPointer(start: text, count: length)) ?? -1
   }
 
-  /// Where the word that begins at `start` ends: before the next `▁` that follows another character.
+  /// Where the word that begins at `start` ends: before the next `▁` that follows another character,
+  /// or at a character that merges with nothing.
   @inline(__always)
   func wordEnd(in text: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
-    var at = start
-    while at < end, isSpace(text, at, end) { at += 3 }
-    while at < end, !isSpace(text, at, end) { at += 1 }
-    return min(at, end)
+    cuts.withUnsafeBufferPointer { cuts in
+      var at = start
+      while at < end, isSpace(text, at, end) { at += 3 }
+      while at < end {
+        let cut = cuts[Int(text[at])]
+        if cut & 1 != 0, at > start { return at }
+        if isSpace(text, at, end) { return at }
+        at += 1
+        if cut & 2 != 0 { return at }
+      }
+      return end
+    }
   }
 
   @inline(__always)
@@ -72,6 +85,29 @@ final class CharacterTokens: Sendable {
       else { return false }
       return left.suffix(3).elementsEqual(space) || !right.prefix(3).elementsEqual(space)
     }
+  }
+
+  /// Which ASCII characters may be cut off.
+  private static func cuts(
+    _ model: BytePairModel, _ basic: [TokenID], _ byteTokens: [TokenID]
+  ) -> [UInt8] {
+    // An unknown character may be fused with the one beside it.
+    let hasAllBytes = model.options.fallsBackToBytes && byteTokens.allSatisfy { $0 >= 0 }
+    var cuts = (0..<256).map { byte -> UInt8 in
+      let isKnown = basic[byte] >= 0 || hasAllBytes
+      return byte < 0x80 && isKnown ? 3 : 0
+    }
+    let bytes = Dictionary(
+      byteTokens.enumerated().map { ($0.element, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+    for rule in model.merges {
+      if let last = model.tokens.bytes(of: rule.left)?.last { cuts[Int(last)] &= ~2 }
+      if let first = model.tokens.bytes(of: rule.right)?.first { cuts[Int(first)] &= ~1 }
+      // Merges of byte tokens stand for the bytes themselves.
+      if let byte = bytes[rule.left] { cuts[byte] &= ~2 }
+      if let byte = bytes[rule.right] { cuts[byte] &= ~1 }
+    }
+    return cuts
   }
 }
 
