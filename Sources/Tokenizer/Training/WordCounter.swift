@@ -1,3 +1,5 @@
+import JSON
+
 /// Counts the words that a pipeline cuts text into; the text itself is not kept.
 ///
 /// A *sequence* is a stretch of text that is cut on its own: a text given to `add(_:)`, or a line.
@@ -117,17 +119,6 @@ final class WordCounter: @unchecked Sendable {
     pieces.text.withBytes { bytes in
       for piece in pieces.ranges { add(UnsafeBufferPointer(rebasing: bytes[piece]), times: 1) }
     }
-  }
-
-  private func isValidUTF8(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard let start = text.baseAddress else { return true }
-    var at = 0
-    while at < text.count {
-      let (value, length) = character(in: start, at: at, end: text.count)
-      if value == 0xFFFD, length == 1 { return false }
-      at += length
-    }
-    return true
   }
 
   @inline(__always)
