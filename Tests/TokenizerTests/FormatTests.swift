@@ -9,7 +9,7 @@ import Testing
   static let folder = fixtures / "formats"
 
   /// The number of recorded tokenizers in formats.json.
-  static let recorded = 0..<13
+  static let recorded = 0..<14
 
   @Test(arguments: recorded)
   func idsAreThoseOfTheFormatsLibrary(_ index: Int) throws {
@@ -32,7 +32,6 @@ import Testing
     for entry in try #require(try entry.member("cases").array) {
       let text = try entry.text("text")
       let expected = try entry.member("ids").integers()
-      // The one text that a tokenizer.json cannot tell apart: a symbol that is the whole text.
       for tokenizer in [tokenizer, again] {
         let ids = tokenizer.encode(
           text, specialTokens: parse ? .parse : .asText, addsTemplate: template)
@@ -98,11 +97,11 @@ import Testing
       """
       {"add_bos_token":true,"bos_token":"<s>","added_tokens_decoder":
       {"700":{"content":"<sep>","lstrip":true,"special":true},
-      "701":{"content":"wing","special":false,"normalized":false}}}
+      "701":{"content":"wxyz","special":false,"normalized":false}}}
       """)
     let after = try TextTokenizer(contentsOf: folder)
     #expect(after.encode("a  <sep>b", specialTokens: .parse).contains(700))
-    #expect(after.encode("swing").last == 701)
+    #expect(after.encode("swxyz").last == 701)
     #expect(after.id(for: "<s>") == 702)
     // A tokenizer.json says itself what goes before a text.
     #expect(after.encode("night") == before.encode("night"))
@@ -136,7 +135,7 @@ import Testing
       #expect(Base64.decode(text) == nil, "\(text)")
     }
     for count in 0..<9 {
-      let bytes = (0..<count).map { UInt8($0 * 37 + 3) }
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 37 + 3) }
       #expect(Base64.decode(Base64.encode(bytes)) == bytes)
     }
   }

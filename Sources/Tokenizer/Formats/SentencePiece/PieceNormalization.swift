@@ -49,7 +49,7 @@ struct PieceNormalization {
       parts.append(Components.replace(" ", with: space))
     }
     if addsPrefix, marksEnds {
-      parts.append(Components.replace(pattern: #"(?<=[\s\S])\z"#, with: space))
+      parts.append(Components.replace(pattern: #"\z"#, with: space))
     } else if addsPrefix, symbols.isEmpty {
       parts.append(Components.prepend(space))
     } else if addsPrefix {
