@@ -1,13 +1,15 @@
 """Compares `apus tokenizer` with the libraries that models were trained with, on large mixed texts.
 
 usage: check_tokenizers.py [--apus PATH] [--cache FOLDER] [--only NAME,…] [--megabytes N]
-                           [--trained] [--trained-megabytes N] [--vectors FOLDER]
+                           [--trained] [--trained-megabytes N] [--vectors FOLDER] [--converted]
 
 For each tokenizer: 20 MB of short texts in many scripts, and texts that are long in one way, are
 encoded with offsets by both; the ids are decoded by both. Prints a JSON line each with the numbers
 of texts, bytes and tokens, of texts whose ids, offsets or decoded text differ, and the first few.
 `--trained` adds small tokenizers of every kind, trained here. `--vectors` names a folder with
-llama.cpp's vocabularies and the vectors recorded with them. Exit code 1 if anything differs.
+llama.cpp's vocabularies and the vectors recorded with them. `--converted` compares instead what Apus
+makes of files of other formats with what Hugging Face's library makes of the tokenizer.json that
+`apus tokenizer convert` writes for them. Exit code 1 if anything differs.
 """
 
 import argparse
@@ -156,6 +158,8 @@ def check(name, options, make, size, extremes):
                     as_text=True)
     except Failed as error:
         line["failed"] = str(error)
+    except subprocess.CalledProcessError as error:
+        line["failed"] = f"exit code {error.returncode}: {error.stderr.decode()[-400:].strip()}"
     line |= result.counts | {"by_kind": result.kinds, "examples": result.examples,
                              "seconds": round(time.perf_counter() - began, 1)}
     print(json.dumps(line, ensure_ascii=False), flush=True)
@@ -164,6 +168,18 @@ def check(name, options, make, size, extremes):
           f"{result.counts['tokens']} tokens; differing ids {wrong[0]}, offsets {wrong[1]}, "
           f"decoded {wrong[2]} {line.get('failed', '')}", file=sys.stderr, flush=True)
     return "failed" not in line and not any(wrong)
+
+
+def converted(options, jobs):
+    """The tokenizers of other formats, once more as what `apus tokenizer convert` makes of them."""
+    paths = [(name, make().path) for name, make, *_ in jobs]
+    if options.vectors:
+        paths += [(path.name, path) for path in sorted(pathlib.Path(options.vectors).glob("*.gguf"))]
+    for name, path in paths:
+        if pathlib.Path(path).name != "tokenizer.json":
+            folder = pathlib.Path(options.cache, "converted", name.replace(" ", "_"))
+            yield (name + " converted", lambda p=path, f=folder: tokenizer_sources.Converted(
+                options.apus, p, f))
 
 
 def trained(options):
@@ -223,6 +239,7 @@ def main():
     parser.add_argument("--long", type=int, default=1_000_000, help="the length of long texts")
     parser.add_argument("--trained", action="store_true")
     parser.add_argument("--trained-megabytes", type=float, default=1)
+    parser.add_argument("--converted", action="store_true")
     parser.add_argument("--vectors")
     parser.add_argument("--examples", type=int, default=6)
     parser.add_argument("--list", action="store_true")
@@ -237,10 +254,12 @@ def main():
     if options.trained:
         jobs += [(*pair, small, min(options.long, 10_000)) for pair in trained(options)]
     jobs = [job for job in jobs if is_wanted(job[0])]
+    if options.converted:
+        jobs = [(*pair, small, min(options.long, 10_000)) for pair in converted(options, jobs)]
     if options.list:
         return print("\n".join(name for name, *_ in jobs))
     results = [check(name, options, make, bytes_, long) for name, make, bytes_, long in jobs]
-    if options.vectors:
+    if options.vectors and not options.converted:
         results.append(check_vectors(options))
     print(f"{sum(results)} of {len(results)} agree", file=sys.stderr)
     sys.exit(0 if all(results) else 1)

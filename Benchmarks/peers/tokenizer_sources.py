@@ -82,6 +82,13 @@ def byte_starts(text):
     return numpy.concatenate([[0], numpy.cumsum(widths)])
 
 
+def in_bytes(text, offsets):
+    """Offsets in characters as offsets in bytes."""
+    if text.isascii() or not offsets:
+        return [list(pair) for pair in offsets]
+    return byte_starts(text)[numpy.array(offsets)].tolist()
+
+
 class Reference:
     """What a library makes of texts. `encode` gives pairs of ids and offsets in bytes or None."""
     # How apus is to encode, beyond --json-lines.
@@ -110,19 +117,39 @@ class HuggingFace(Reference):
     def encode(self, texts, as_text=False):
         self.tokenizer.encode_special_tokens = as_text
         for text, encoding in zip(texts, self.tokenizer.encode_batch(texts)):
-            offsets = encoding.offsets
-            if not text.isascii() and offsets:
-                starts = byte_starts(text)
-                offsets = starts[numpy.array(offsets)].tolist()
-            else:
-                offsets = [list(pair) for pair in offsets]
-            yield encoding.ids, offsets
+            yield encoding.ids, in_bytes(text, encoding.offsets)
 
     def decode(self, lists, skip):
         return self.tokenizer.decode_batch(lists, skip_special_tokens=skip)
 
     def special(self):
         return [token.content for token in self.tokenizer.get_added_tokens_decoder().values()]
+
+
+class Converted(HuggingFace):
+    """A tokenizer of another format that apus has written as tokenizer.json, in the library that
+    reads those: both must agree. `path` is the original."""
+
+    def __init__(self, apus, path, folder):
+        super().__init__(folder / "tokenizer.json", convert(apus, path, folder))
+        self.path = path
+        self.arguments = ["--special", "none", "--no-template", "--no-truncation"]
+
+    def encode(self, texts, as_text=False):
+        self.tokenizer.encode_special_tokens = True
+        for text, encoding in zip(
+                texts, self.tokenizer.encode_batch(texts, add_special_tokens=False)):
+            yield encoding.ids, in_bytes(text, encoding.offsets)
+
+    def special(self):
+        return []
+
+
+def convert(apus, path, folder):
+    from tokenizers import Tokenizer
+    subprocess.run([apus, "tokenizer", "convert", str(path), str(folder), "--force"], check=True,
+                   stderr=subprocess.PIPE)
+    return Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
 class TikToken(Reference):
