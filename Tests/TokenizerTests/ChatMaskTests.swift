@@ -165,7 +165,7 @@ import Tokenizer
     let paths = encoded.stretches(ofToken: encoded.straddling[0]).map(\.origin)
     #expect(
       paths == [
-        .template(37..<39), .field(FieldPath([.key("messages"), .index(0), .key("content")]), 0..<1),
+        .template(35..<37), .field(FieldPath([.key("messages"), .index(0), .key("content")]), 0..<1),
       ])
   }
 

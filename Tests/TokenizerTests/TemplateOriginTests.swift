@@ -42,7 +42,7 @@ import Tokenizer
       ])
     #expect(
       try origins("{{ messages[1].content.split('-')|join('+') }}") == [
-        "a|messages[1].content 0..<1", "+|template 43..<44", "b\"c|messages[1].content 2..<5",
+        "a|messages[1].content 0..<1", "+|template 40..<41", "b\"c|messages[1].content 2..<5",
       ])
     #expect(
       try origins("{{ messages[1].content|replace('b', 'B!') }}") == [
@@ -87,7 +87,7 @@ import Tokenizer
     #expect(
       try origins("{% for m in messages[1:] %}<{{ m.role }}>{{ loop.index }}{% endfor %}.") == [
         "<|template 27..<28 @1", "assistant|messages[1].role 0..<9 @1", ">|template 40..<41 @1",
-        "1|computed @1", ".|template 70..<71",
+        "1|computed @1", ".|template 69..<70",
       ])
   }
 

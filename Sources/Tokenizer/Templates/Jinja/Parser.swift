@@ -130,7 +130,7 @@ struct Parser {
       case .variableBegin:
         if outputs.isEmpty { outputLine = token.line }
         advance()
-        outputs.append(.expression(try tuple()))
+        outputs.append(.expression(try tuple(), line: token.line))
         guard current.kind == .variableEnd else { throw expected("the end of the variable") }
         advance()
       case .blockBegin:
@@ -204,7 +204,7 @@ struct Parser {
     var outputs: [Output] = []
     while current.kind != .blockEnd {
       if !outputs.isEmpty { try expect(.comma) }
-      outputs.append(.expression(try expression()))
+      outputs.append(.expression(try expression(), line: line))
     }
     return outputs.isEmpty ? nil : .output(outputs, line: line)
   }

@@ -31,7 +31,7 @@ extension Renderer {
       }
       let value = if let named { named } else { try arguments.next() }
       let text = try convert(value, conversion, isMarkup: format.isMarkup)
-      try allow(bytes: builder.bytes.count + text.bytes.count)
+      try allow(builder, toGrowBy: text.bytes.count)
       builder.append(text)
     }
     builder.append(format, at..<bytes.count)

@@ -42,7 +42,7 @@ extension Renderer {
       }
       guard depth == 0 else { throw .failed("expected “}” before end of string") }
       let field = try field(text.slice(start..<at - 1), &fields, levels: levels)
-      try allow(bytes: builder.bytes.count + field.bytes.count)
+      try allow(builder, toGrowBy: field.bytes.count)
       builder.append(text.isMarkup ? try escaped(field) : field)
       plainStart = at
     }
