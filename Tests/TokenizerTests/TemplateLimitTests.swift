@@ -5,7 +5,8 @@ import Tokenizer
 @Suite struct TemplateLimitTests {
   /// The error of a template, nil if it is rendered.
   private func failure(
-    _ source: String, _ limits: TemplateLimits = TemplateLimits(steps: 300_000, outputBytes: 1 << 24)
+    _ source: String,
+    _ limits: TemplateLimits = TemplateLimits(steps: 300_000, outputBytes: 1 << 24)
   ) -> TemplateError? {
     do throws(TemplateError) {
       _ = try ChatTemplate(source).render(messages: [], limits: limits)
@@ -40,9 +41,12 @@ import Tokenizer
   }
 
   @Test func nestingInTheSource() {
-    for (open, close) in [("(", ")"), ("[", "]"), ("{1:", "}"), ("-", ""), ("not ", ""), ("a(", ")")] {
+    for (open, close) in [
+      ("(", ")"), ("[", "]"), ("{1:", "}"), ("-", ""), ("not ", ""), ("a(", ")"),
+    ] {
       let source =
-        "{{ " + String(repeating: open, count: 20_000) + "1" + String(repeating: close, count: 20_000)
+        "{{ " + String(repeating: open, count: 20_000) + "1"
+        + String(repeating: close, count: 20_000)
         + " }}"
       #expect(isLimit(failure(source)), "\(open)")
     }

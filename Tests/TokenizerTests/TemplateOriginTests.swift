@@ -54,14 +54,17 @@ import Tokenizer
         "12|notation messages[1].n",
       ])
     #expect(
-      try origins("{% macro m(x) %}<{{ x }}>{% endmacro %}{% set y %}{{ m(bos) }}{% endset %}{{ y }}")
+      try origins(
+        "{% macro m(x) %}<{{ x }}>{% endmacro %}{% set y %}{{ m(bos) }}{% endset %}{{ y }}")
         == ["<|template 16..<17", "<s>|bos 0..<3", ">|template 24..<25"])
-    #expect(try origins("{{ undefined_thing|default(bos) }}{{ messages|length }}") == [
-      "<s>|bos 0..<3", "2|computed",
-    ])
-    #expect(try origins(#"{{ 'a\tb' }}"#) == [
-      "a|template 4..<5", "\t|template 5..<7", "b|template 7..<8",
-    ])
+    #expect(
+      try origins("{{ undefined_thing|default(bos) }}{{ messages|length }}") == [
+        "<s>|bos 0..<3", "2|computed",
+      ])
+    #expect(
+      try origins(#"{{ 'a\tb' }}"#) == [
+        "a|template 4..<5", "\t|template 5..<7", "b|template 7..<8",
+      ])
   }
 
   @Test func json() throws {

@@ -12,7 +12,9 @@ public struct TemplateLimits: Sendable, Equatable {
   public static let deepest = 400
 
   /// Limits; the depth is held to at most `deepest`.
-  public init(steps: Int = 50_000_000, depth: Int = TemplateLimits.deepest, outputBytes: Int = 256 << 20) {
+  public init(
+    steps: Int = 50_000_000, depth: Int = TemplateLimits.deepest, outputBytes: Int = 256 << 20
+  ) {
     self.steps = max(0, steps)
     self.depth = min(max(1, depth), Self.deepest)
     self.outputBytes = min(max(0, outputBytes), 1 << 30)

@@ -125,7 +125,8 @@ struct Parser {
       case .data:
         if outputs.isEmpty { outputLine = token.line }
         outputs.append(
-          .text(Text(Array(source[token.range]), source: .template, offset: token.range.lowerBound)))
+          .text(Text(Array(source[token.range]), source: .template, offset: token.range.lowerBound))
+        )
         advance()
       case .variableBegin:
         if outputs.isEmpty { outputLine = token.line }

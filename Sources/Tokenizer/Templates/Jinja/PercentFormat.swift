@@ -100,7 +100,8 @@ extension Renderer {
       at += 1
       conversion.precision = max(0, try number(&at, &arguments))
     }
-    if at < bytes.count, [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(bytes[at])
+    if at < bytes.count,
+      [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(bytes[at])
     {
       at += 1
     }

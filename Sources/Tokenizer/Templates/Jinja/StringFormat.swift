@@ -114,7 +114,8 @@ extension Renderer {
         let key: Value = isNumber ? .integer(Int(step.string) ?? .max) : .string(step)
         value = try item(key, of: value)
         end += 1
-        guard end == bytes.count || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: "[")
+        guard
+          end == bytes.count || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: "[")
         else { throw .failed("Only “.” or “[” may follow “]” in format field specifier") }
       } else {
         value = try attribute(AttributeName(step), of: value)
