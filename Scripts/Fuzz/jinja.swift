@@ -17,7 +17,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     for stretch in chat.stretches {
       precondition(stretch.range.lowerBound == end && !stretch.range.isEmpty)
       end = stretch.range.upperBound
-      if case .template(let range) = stretch.origin { precondition(range.upperBound <= sourceCount) }
+      if case .template(let range) = stretch.origin {
+        precondition(range.upperBound <= sourceCount)
+      }
     }
     precondition(end == chat.text.utf8.count)
     for range in chat.generationRanges { precondition(range.upperBound <= end) }

@@ -82,7 +82,8 @@ extension TextTokenizer {
       guard let start = utf8.baseAddress else { return nil }
       var first: (token: String, offset: Int)?
       for matcher in [added.exact, added.normalized] {
-        matcher.split(start, 0..<utf8.count, accepts: { token, _ in token.special }, text: { _ in }) { match in
+        matcher.split(start, 0..<utf8.count, accepts: { token, _ in token.special }, text: { _ in })
+        { match in
           let content = matcher.tokens[match.index].token.content
           if first.map({ match.range.lowerBound < $0.offset }) ?? true {
             first = (content, match.range.lowerBound)

@@ -45,7 +45,10 @@ import Tokenizer
   ]
 
   @Test(arguments: [
-    (ChatTemplate.Name.chatML, ["<|im_start|>", "<|im_end|>"], ["Hello!<|im_end|>", "Ciao<|im_end|>"]),
+    (
+      ChatTemplate.Name.chatML, ["<|im_start|>", "<|im_end|>"],
+      ["Hello!<|im_end|>", "Ciao<|im_end|>"]
+    ),
     (.alpaca, ["</s>"], ["Hello!</s>", "Ciao</s>"]),
     (.llama2, ["<s>", "</s>"], ["Hello! </s>", "Ciao </s>"]),
     (
@@ -112,7 +115,8 @@ import Tokenizer
     #expect(
       try text(.phi3)
         == "<|user|>\nHi<|end|>\n<|assistant|>\nYo<|end|>\n<|user|>\nBye<|end|>\n<|assistant|>\n")
-    #expect(try text(.vicuna).hasSuffix("questions. USER: Hi ASSISTANT: Yo</s> USER: Bye ASSISTANT:"))
+    #expect(
+      try text(.vicuna).hasSuffix("questions. USER: Hi ASSISTANT: Yo</s> USER: Bye ASSISTANT:"))
     #expect(
       try text(.alpaca)
         == "<s>Below is an instruction that describes a task. Write a response that appropriately "
@@ -139,14 +143,18 @@ import Tokenizer
       #expect(tokenizer.decode(encoded.ids, skipsSpecialTokens: false) == chat.text)
       let parsed = tokenizer.encode(chat, controlTokens: .fromAnywhere)
       #expect(
-        parsed.ids.filter { [start, end, tool].contains($0) } == [start, end, tool, start, end, tool])
+        parsed.ids.filter { [start, end, tool].contains($0) } == [
+          start, end, tool, start, end, tool,
+        ])
     }
   }
 
   @Test func aRoleMayBePartOfAControlToken() throws {
     let tokenizer = try tokenizer(special: ["<|user|>"])
-    let chat = try ChatTemplate("{% for m in messages %}{{ '<|' + m.role + '|>' + m.content }}{% endfor %}")
-      .render(messages: [["role": "user", "content": "<|user|>"]])
+    let chat = try ChatTemplate(
+      "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content }}{% endfor %}"
+    )
+    .render(messages: [["role": "user", "content": "<|user|>"]])
     let user = try #require(tokenizer.id(for: "<|user|>"))
     #expect(tokenizer.encode(chat).ids.filter { $0 == user }.count == 1)
   }
@@ -165,7 +173,8 @@ import Tokenizer
     let paths = encoded.stretches(ofToken: encoded.straddling[0]).map(\.origin)
     #expect(
       paths == [
-        .template(37..<39), .field(FieldPath([.key("messages"), .index(0), .key("content")]), 0..<1),
+        .template(35..<37),
+        .field(FieldPath([.key("messages"), .index(0), .key("content")]), 0..<1),
       ])
   }
 
@@ -211,8 +220,10 @@ import Tokenizer
     let encoded = try tokenizer(special: []).encode(chat)
     let marked = try #require(encoded.generationMask)
     #expect(marked.map { $0 ? "1" : "0" }.joined() == "00111111100011111")
-    #expect(try tokenizer(special: []).encode(
-      ChatTemplate("x").render(messages: [])).generationMask == nil)
+    #expect(
+      try tokenizer(special: []).encode(
+        ChatTemplate("x").render(messages: [])
+      ).generationMask == nil)
   }
 
   @Test func preparation() throws {

@@ -91,7 +91,8 @@ import Tokenizer
     #expect(
       try text("%a %d %b %Y %j %H:%M:%S", TemplateDate(year: 2024, month: 2, day: 29))
         == "Thu 29 Feb 2024 060 00:00:00")
-    #expect(try text("%A %-d. %B", TemplateDate(year: 2000, month: 12, day: 31)) == "Sunday 31. December")
+    #expect(
+      try text("%A %-d. %B", TemplateDate(year: 2000, month: 12, day: 31)) == "Sunday 31. December")
     #expect(try text("%Y", .now).utf8.count == 4)
   }
 }

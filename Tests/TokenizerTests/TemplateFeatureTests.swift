@@ -69,8 +69,9 @@ import Tokenizer
 
   @Test func errorsNameTheirLine() {
     for (source, line) in [
-      ("a\n{{ 1 / 0 }}", 2), ("\n\n{% for x in y %}", 3), ("{# a\n #}\n{{ raise_exception('no') }}", 3),
-      ("a\n{% if true %}\n{{ none.x.y }}{% endif %}", 3), ("{{ 'a\nb' }}\n{{ '", 2),
+      ("a\n{{ 1 / 0 }}", 2), ("\n\n{% for x in y %}", 3),
+      ("{# a\n #}\n{{ raise_exception('no') }}", 3),
+      ("a\n{% if true %}\n{{ none.x.y }}{% endif %}", 3), ("{{ 'a\nb' }}\n{{ '", 3),
     ] {
       do throws(TemplateError) {
         _ = try ChatTemplate(source).render(messages: [])

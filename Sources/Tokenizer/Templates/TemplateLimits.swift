@@ -7,11 +7,14 @@ public struct TemplateLimits: Sendable, Equatable {
   /// The most bytes of the text, and of each string on the way to it.
   public var outputBytes: Int
 
-  /// The depth that no limit exceeds, because the stack of a thread has an end.
-  public static let deepest = 1000
+  /// The depth that no limit exceeds: it takes less than half a megabyte of stack, the least that
+  /// threads have on the systems that matter.
+  public static let deepest = 400
 
   /// Limits; the depth is held to at most `deepest`.
-  public init(steps: Int = 50_000_000, depth: Int = 1000, outputBytes: Int = 256 << 20) {
+  public init(
+    steps: Int = 50_000_000, depth: Int = TemplateLimits.deepest, outputBytes: Int = 256 << 20
+  ) {
     self.steps = max(0, steps)
     self.depth = min(max(1, depth), Self.deepest)
     self.outputBytes = min(max(0, outputBytes), 1 << 30)

@@ -14,7 +14,8 @@ extension TokenizerConfiguration {
     named name: String? = nil, hasTools: Bool = false
   ) throws(TemplateError) -> ChatTemplate {
     let known = (chatTemplate == nil ? [] : ["default"]) + otherChatTemplates.keys.sorted()
-    let chosen = name ?? (hasTools && otherChatTemplates["tool_use"] != nil ? "tool_use" : "default")
+    let chosen =
+      name ?? (hasTools && otherChatTemplates["tool_use"] != nil ? "tool_use" : "default")
     let source = chosen == "default" ? chatTemplate : otherChatTemplates[chosen]
     guard let source else { throw .noTemplate(name: name, known: known) }
     return try ChatTemplate(source, name: chosen)

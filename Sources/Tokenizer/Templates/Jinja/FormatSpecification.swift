@@ -141,7 +141,9 @@ extension Renderer {
     }
     var digits = String(number.magnitude, radix: radix)
     var prefix = ""
-    if specification.alternate, radix != 10 { prefix = radix == 2 ? "0b" : radix == 8 ? "0o" : "0x" }
+    if specification.alternate, radix != 10 {
+      prefix = radix == 2 ? "0b" : radix == 8 ? "0o" : "0x"
+    }
     if specification.type == "X" {
       digits = digits.uppercased()
       prefix = prefix.uppercased()
@@ -226,7 +228,9 @@ extension Renderer {
       digits = String(repeating: "0", count: count - digits.count) + digits
       var grouped = ""
       for (place, digit) in digits.enumerated() {
-        if place > 0, (digits.count - place) % group == 0 { grouped.unicodeScalars.append(grouping) }
+        if place > 0, (digits.count - place) % group == 0 {
+          grouped.unicodeScalars.append(grouping)
+        }
         grouped.append(digit)
       }
       digits = grouped

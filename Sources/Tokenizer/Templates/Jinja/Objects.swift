@@ -1,4 +1,4 @@
-/// A value of a kind that only templates make: an iterator, a namespace, a macro, …
+/// A value of a kind that only templates make, such as an iterator, a namespace or a macro.
 class ObjectValue {
   /// The name of its type in Python.
   var typeName: String { "object" }

@@ -125,12 +125,13 @@ struct Parser {
       case .data:
         if outputs.isEmpty { outputLine = token.line }
         outputs.append(
-          .text(Text(Array(source[token.range]), source: .template, offset: token.range.lowerBound)))
+          .text(Text(Array(source[token.range]), source: .template, offset: token.range.lowerBound))
+        )
         advance()
       case .variableBegin:
         if outputs.isEmpty { outputLine = token.line }
         advance()
-        outputs.append(.expression(try tuple()))
+        outputs.append(.expression(try tuple(), line: token.line))
         guard current.kind == .variableEnd else { throw expected("the end of the variable") }
         advance()
       case .blockBegin:
@@ -204,7 +205,7 @@ struct Parser {
     var outputs: [Output] = []
     while current.kind != .blockEnd {
       if !outputs.isEmpty { try expect(.comma) }
-      outputs.append(.expression(try expression()))
+      outputs.append(.expression(try expression(), line: line))
     }
     return outputs.isEmpty ? nil : .output(outputs, line: line)
   }

@@ -31,7 +31,7 @@ extension Renderer {
       }
       let value = if let named { named } else { try arguments.next() }
       let text = try convert(value, conversion, isMarkup: format.isMarkup)
-      try allow(bytes: builder.bytes.count + text.bytes.count)
+      try allow(builder, toGrowBy: text.bytes.count)
       builder.append(text)
     }
     builder.append(format, at..<bytes.count)
@@ -100,7 +100,8 @@ extension Renderer {
       at += 1
       conversion.precision = max(0, try number(&at, &arguments))
     }
-    if at < bytes.count, [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(bytes[at])
+    if at < bytes.count,
+      [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(bytes[at])
     {
       at += 1
     }

@@ -115,7 +115,7 @@ extension Renderer {
       let sorted: [Value]
       do {
         sorted = try self.sorted(entries, descending: false)
-      } catch where error.kind == .failed {
+      } catch  where error.kind == .failed {
         throw .unsupported("“pprint” cannot order keys of different types")
       }
       var pairs: [(key: Value, value: Value)] = []

@@ -168,7 +168,8 @@ func pythonInteger(parsing text: Text, radix: Int) throws(PythonIntegerFault) ->
     }
     guard digit < radix else { throw .malformed }
     let (product, first) = value.multipliedReportingOverflow(by: radix)
-    let (sum, second) = isNegative
+    let (sum, second) =
+      isNegative
       ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
     overflows = overflows || first || second
     value = sum
@@ -225,7 +226,8 @@ func pythonRounded(_ value: Double, digits: Int) -> Double {
   let rest = whole.suffix(dropped) + exact[point...].utf8.dropFirst().map { $0 - 0x30 }
   var kept = Array(whole.dropLast(dropped))
   let isHalf = rest.first == 5 && rest.dropFirst().allSatisfy { $0 == 0 }
-  if (rest.first ?? 0) > 5 || (rest.first == 5 && !isHalf) || (isHalf && (kept.last ?? 0) % 2 == 1) {
+  if (rest.first ?? 0) > 5 || (rest.first == 5 && !isHalf) || (isHalf && (kept.last ?? 0) % 2 == 1)
+  {
     var place = kept.count - 1
     while place >= 0, kept[place] == 9 {
       kept[place] = 0

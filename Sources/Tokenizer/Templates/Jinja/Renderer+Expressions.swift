@@ -50,7 +50,7 @@ extension Renderer {
       var builder = TextBuilder()
       for operand in operands {
         let text = try shown(try evaluate(operand, activation))
-        try allow(bytes: builder.bytes.count + text.bytes.count)
+        try allow(builder, toGrowBy: text.bytes.count)
         builder.append(text)
       }
       return .string(builder.text())

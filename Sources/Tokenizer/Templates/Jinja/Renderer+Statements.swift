@@ -26,7 +26,9 @@ extension Renderer {
       for output in outputs {
         switch output {
         case .text(let text): try put(text)
-        case .expression(let expression): try put(try shown(try evaluate(expression, activation)))
+        case .expression(let expression, let line):
+          self.line = line
+          try put(try shown(try evaluate(expression, activation)))
         }
       }
     case .assign(let target, let expression, let line):

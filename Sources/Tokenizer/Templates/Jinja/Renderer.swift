@@ -79,6 +79,14 @@ final class Renderer {
     try spend(bytes: bytes)
   }
 
+  /// Refuses to make a string longer if it then is longer than a text may be.
+  func allow(_ builder: TextBuilder, toGrowBy bytes: Int) throws(TemplateFault) {
+    guard builder.bytes.count + bytes <= limits.outputBytes else {
+      throw TemplateFault(.limit, "a text has more than \(limits.outputBytes) bytes")
+    }
+    try spend(bytes: bytes)
+  }
+
   /// Goes one level deeper into what is nested.
   func descend() throws(TemplateFault) {
     depth += 1

@@ -96,7 +96,7 @@ struct Resolver {
   private func resolve(_ statement: Statement, _ scope: Scope) throws(TemplateFault) {
     switch statement {
     case .output(let outputs, _):
-      for case .expression(let expression) in outputs { try resolve(expression, scope) }
+      for case .expression(let expression, _) in outputs { try resolve(expression, scope) }
     case .loop(let loop): try resolve(loop, scope)
     case .branch(let branches, let otherwise, _):
       let soft = scope.soft()

@@ -42,7 +42,7 @@ extension Renderer {
       }
       guard depth == 0 else { throw .failed("expected “}” before end of string") }
       let field = try field(text.slice(start..<at - 1), &fields, levels: levels)
-      try allow(bytes: builder.bytes.count + field.bytes.count)
+      try allow(builder, toGrowBy: field.bytes.count)
       builder.append(text.isMarkup ? try escaped(field) : field)
       plainStart = at
     }
@@ -114,7 +114,8 @@ extension Renderer {
         let key: Value = isNumber ? .integer(Int(step.string) ?? .max) : .string(step)
         value = try item(key, of: value)
         end += 1
-        guard end == bytes.count || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: "[")
+        guard
+          end == bytes.count || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: "[")
         else { throw .failed("Only “.” or “[” may follow “]” in format field specifier") }
       } else {
         value = try attribute(AttributeName(step), of: value)

@@ -17,7 +17,8 @@ func stringLiteral(
     builder.append(whole, plainStart..<at)
     let start = at
     let (replacement, end) = try escape(bytes, at + 1)
-    builder.append(replacement, source: .template, offset: range.lowerBound + start, span: end - start)
+    builder.append(
+      replacement, source: .template, offset: range.lowerBound + start, span: end - start)
     at = end
     plainStart = end
   }
@@ -54,7 +55,8 @@ private func escape(_ bytes: [UInt8], _ place: Int) throws(TemplateFault) -> ([U
   case 0x80...:
     let (scalar, length) = decodeScalar(bytes, place)
     let digits = String(scalar.value, radix: 16)
-    let (letter, width) = scalar.value > 0xFFFF ? ("U", 8) : scalar.value > 0xFF ? ("u", 4) : ("x", 2)
+    let (letter, width) =
+      scalar.value > 0xFFFF ? ("U", 8) : scalar.value > 0xFF ? ("u", 4) : ("x", 2)
     let padded = String(repeating: "0", count: width - digits.utf8.count) + digits
     return (Array("\\\(letter)\(padded)".utf8), place + length)
   default: return ([UInt8(ascii: "\\"), byte], next)
@@ -75,7 +77,8 @@ private func encoded(_ value: UInt32) throws(TemplateFault) -> [UInt8] {
   guard let scalar = Unicode.Scalar(value) else {
     throw TemplateFault(
       value < 0x11_0000 ? .unsupported : .syntax,
-      "a string has the escape of U+\(String(value, radix: 16, uppercase: true)), which is no character")
+      "a string has the escape of U+\(String(value, radix: 16, uppercase: true)), which is no character"
+    )
   }
   return Array(String(Character(scalar)).utf8)
 }

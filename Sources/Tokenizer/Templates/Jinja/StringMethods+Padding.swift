@@ -55,7 +55,7 @@ extension Renderer {
         plainStart = place + 1
         guard width > 0 else { continue }
         let count = width - column % width
-        try allow(bytes: builder.bytes.count + count)
+        try allow(builder, toGrowBy: count)
         builder.append(
           repeatElement(UInt8(ascii: " "), count: count), for: place..<place + 1, of: text)
         column += count

@@ -48,8 +48,10 @@ extension Renderer {
       return .string(try tabsExpanded(text, try integer(values[0], 8)))
     case .format:
       return .string(
-        try format(text, arguments.positional, try DictionaryValue(
-          arguments.named.map { (key: .string($0.name), value: $0.value) })))
+        try format(
+          text, arguments.positional,
+          try DictionaryValue(
+            arguments.named.map { (key: .string($0.name), value: $0.value) })))
     case .formatMap:
       let values = try arguments.bound(to: [""], required: 1, "format_map")
       guard case .dictionary(let dictionary)? = values[0] else {

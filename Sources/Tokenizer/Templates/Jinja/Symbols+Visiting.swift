@@ -7,7 +7,7 @@ extension Symbols {
   private func visit(_ statement: Statement) {
     switch statement {
     case .output(let outputs, _):
-      for case .expression(let expression) in outputs { visit(expression) }
+      for case .expression(let expression, _) in outputs { visit(expression) }
     case .loop(let loop): visit(loop.iterable)
     case .branch(let branches, let otherwise, _): visit(branches, otherwise)
     case .assign(let target, let expression, _):

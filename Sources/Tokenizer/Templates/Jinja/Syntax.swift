@@ -151,7 +151,7 @@ indirect enum Statement {
 /// A part of an output.
 enum Output {
   case text(Text)
-  case expression(Expression)
+  case expression(Expression, line: Int)
 }
 
 /// A variable of a scope and its value when the scope is entered.

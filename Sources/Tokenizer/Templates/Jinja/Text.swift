@@ -19,7 +19,9 @@ struct Source: Equatable, Hashable {
   private init(raw: Int32) { self.raw = raw }
 
   /// A value of the input, by its number in the table of paths.
-  init(input: Int, _ kind: Kind) { raw = Int32(truncatingIfNeeded: (input + 1) << 2) | kind.rawValue }
+  init(input: Int, _ kind: Kind) {
+    raw = Int32(truncatingIfNeeded: (input + 1) << 2) | kind.rawValue
+  }
 
   /// The number in the table of paths and the kind, nil for what is not from the input.
   var input: (number: Int, kind: Kind)? {
@@ -38,8 +40,9 @@ struct Source: Equatable, Hashable {
 struct Run {
   /// Where it ends in the string, in bytes.
   var end: Int32
-  /// How many bytes of the source it stands for. Where this is not its own length, or `isWhole`, the
-  /// stretch as a whole stands for them.
+  /// How many bytes of the source it stands for.
+  ///
+  /// Where this is not its own length, or `isWhole`, the stretch as a whole stands for them.
   var span: Int32
   /// Where these begin in the source.
   var offset: Int32

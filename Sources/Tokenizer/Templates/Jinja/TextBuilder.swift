@@ -48,7 +48,8 @@ struct TextBuilder {
   }
 
   /// Appends bytes that stand together for some bytes of another string.
-  mutating func append(_ replacement: some Collection<UInt8>, for range: Range<Int>, of text: Text) {
+  mutating func append(_ replacement: some Collection<UInt8>, for range: Range<Int>, of text: Text)
+  {
     if replacement.isEmpty { return }
     bytes.append(contentsOf: replacement)
     let characters = replacement.lazy.filter { $0 & 0xC0 != 0x80 }.count

@@ -46,7 +46,9 @@ extension Renderer {
     let scalars = Array(line.scalars)
     var offsets = [0]
     for scalar in scalars { offsets.append(offsets[offsets.count - 1] + String(scalar).utf8.count) }
-    func isSpace(_ place: Int) -> Bool { scalars[place].isASCII && isWrapSpace(UInt8(scalars[place].value)) }
+    func isSpace(_ place: Int) -> Bool {
+      scalars[place].isASCII && isWrapSpace(UInt8(scalars[place].value))
+    }
     func isWord(_ place: Int) -> Bool {
       scalars.indices.contains(place)
         && (scalars[place] == "_" || isTrue(.isalnum, of: Text(String(scalars[place]))))

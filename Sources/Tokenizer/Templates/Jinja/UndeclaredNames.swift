@@ -25,7 +25,7 @@ struct UndeclaredNames {
   private mutating func visit(_ statement: Statement) {
     switch statement {
     case .output(let outputs, _):
-      for case .expression(let expression) in outputs { visit(expression) }
+      for case .expression(let expression, _) in outputs { visit(expression) }
     case .loop(let loop):
       set(loop.target)
       visit(loop.iterable)

@@ -165,5 +165,7 @@ extension Value {
   }
 
   /// A list of strings.
-  static func strings(_ items: [Text]) -> Value { .list(ListValue(flat: items.map { .string($0) })) }
+  static func strings(_ items: [Text]) -> Value {
+    .list(ListValue(flat: items.map { .string($0) }))
+  }
 }

@@ -111,7 +111,8 @@ struct RenderCommand: ParsableCommand {
     try output.flush()
     if mask || html != nil, let encoded, !encoded.straddling.isEmpty {
       Terminal.say(
-        "\(encoded.straddling.count) of \(encoded.ids.count) tokens lie partly within what is trained")
+        "\(encoded.straddling.count) of \(encoded.ids.count) tokens lie partly within what is trained"
+      )
     }
   }
 
