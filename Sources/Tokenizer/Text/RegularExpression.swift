@@ -1,4 +1,5 @@
 import COnig
+import JSON
 
 /// What is wrong with a regular expression, in the library's words.
 struct RegularExpressionError: Error, Equatable {
@@ -59,7 +60,7 @@ final class RegularExpression: Sendable {
     in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void
   ) {
     guard let start = text.baseAddress, !range.isEmpty else { return }
-    if isValidUTF8(start, range) {
+    if isValidUTF8(UnsafeBufferPointer(rebasing: text[range])) {
       return search(start + range.lowerBound, range.count) { match in
         body(match.lowerBound + range.lowerBound..<match.upperBound + range.lowerBound)
       }
@@ -157,21 +158,6 @@ private final class MatchMemory {
       limit = min(highest, limit * 4)
     }
   }
-}
-
-/// Whether a part of a text is valid UTF-8.
-private func isValidUTF8(_ text: UnsafePointer<UInt8>, _ range: Range<Int>) -> Bool {
-  var at = range.lowerBound
-  while at < range.upperBound {
-    if text[at] < 0x80 {
-      at += 1
-    } else {
-      let length = character(in: text, at: at, end: range.upperBound).length
-      if length == 1 { return false }
-      at += length
-    }
-  }
-  return true
 }
 
 /// A text in which each byte that is not valid UTF-8 was replaced by U+FFFD.

@@ -9,7 +9,7 @@ enum Decoder: Sendable {
   /// Tokens are bytes in the alphabet of byte-level vocabularies.
   case byteLevel(ByteLevelPreTokenizer)
   case wordPiece(WordPieceDecoder)
-  case metaspace(MetaspaceDecoder)
+  case metaspace(MetaspacePreTokenizer)
   case bytePair(BytePairDecoder)
   case connectionist(ConnectionistDecoder)
   case replace(ReplaceNormalizer)
@@ -35,7 +35,7 @@ enum Decoder: Sendable {
     switch type {
     case "ByteLevel": self = .byteLevel(try ByteLevelPreTokenizer(reader))
     case "WordPiece": self = .wordPiece(try WordPieceDecoder(reader))
-    case "Metaspace": self = .metaspace(try MetaspaceDecoder(reader))
+    case "Metaspace": self = .metaspace(try MetaspacePreTokenizer(reader))
     case "BPEDecoder": self = .bytePair(try BytePairDecoder(reader))
     case "CTC": self = .connectionist(try ConnectionistDecoder(reader))
     case "Replace": self = .replace(try ReplaceNormalizer(reader))
@@ -116,7 +116,7 @@ enum Decoder: Sendable {
     var run: [UInt8] = []
     func flush() {
       if run.isEmpty { return }
-      if isValidUTF8(run) {
+      if run.withUnsafeBufferPointer(isValidUTF8) {
         result.append(run)
       } else {
         for _ in run { result.append([0xEF, 0xBF, 0xBD]) }
@@ -142,18 +142,4 @@ func byteOfToken(_ text: some Collection<UInt8>) -> UInt8? {
   else { return nil }
   // Rust's parser of numbers, which the reference uses, also takes a plus sign.
   return UInt8(String(decoding: text.dropFirst(3).prefix(2), as: UTF8.self), radix: 16)
-}
-
-/// Whether bytes are valid UTF-8.
-func isValidUTF8(_ bytes: [UInt8]) -> Bool {
-  bytes.withUnsafeBufferPointer { bytes in
-    guard let start = bytes.baseAddress else { return true }
-    var at = 0
-    while at < bytes.count {
-      let (value, length) = character(in: start, at: at, end: bytes.count)
-      if value == 0xFFFD, length == 1 { return false }
-      at += length
-    }
-    return true
-  }
 }

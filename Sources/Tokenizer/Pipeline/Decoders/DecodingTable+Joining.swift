@@ -1,3 +1,5 @@
+import JSON
+
 extension DecodingTable {
   /// The bytes of some ids in order, without those that no token has or special ones if they are to
   /// be skipped.
@@ -88,7 +90,7 @@ struct ByteTokenRun: Sendable {
   /// Ends the run and appends its text, or U+FFFD for each byte if it is none.
   mutating func flush(into result: inout [UInt8]) {
     if bytes.isEmpty { return }
-    if isValidUTF8(bytes) {
+    if bytes.withUnsafeBufferPointer(isValidUTF8) {
       result += bytes
     } else {
       for _ in bytes { result += [0xEF, 0xBF, 0xBD] }

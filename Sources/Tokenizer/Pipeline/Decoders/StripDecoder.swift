@@ -17,9 +17,7 @@ struct StripDecoder: Sendable, Equatable {
   }
 
   init(_ reader: FieldReader) throws(TokenizerError) {
-    let scalars = Array(try reader.string("content").unicodeScalars)
-    guard scalars.count == 1 else { throw reader.wrong("content", "must be one character") }
-    content = scalars[0]
+    content = try reader.character("content")
     start = try reader.integer("start")
     stop = try reader.integer("stop")
     guard start >= 0, stop >= 0 else {

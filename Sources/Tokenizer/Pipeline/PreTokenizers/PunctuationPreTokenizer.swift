@@ -10,7 +10,7 @@ struct PunctuationPreTokenizer: Sendable, Equatable, TextCutter {
   }
 
   init(_ reader: FieldReader) throws(TokenizerError) {
-    behavior = try SplitBehavior(reader, default: .isolated)
+    behavior = try reader.choice("behavior", default: .isolated)
   }
 
   var json: JSONValue { ["type": "Punctuation", "behavior": .string(behavior.rawValue)] }

@@ -1,5 +1,5 @@
 /// What becomes of the matches of a pattern that cuts text.
-enum SplitBehavior: String, Sendable {
+enum SplitBehavior: String, CaseIterable, Sendable {
   /// Matches are left out.
   case removed = "Removed"
   /// Each match is a part of its own.

@@ -14,8 +14,8 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
   let behavior: SplitBehavior
   /// Whether what lies between takes the place of what is found.
   let isInverted: Bool
-  /// How the pattern is looked for.
-  private let search: Search
+  /// How the pattern is looked for; nil if a splitter does.
+  private let search: Search?
   /// The splitter that finds the same pieces, if there is one and nothing is left out.
   let known: KnownSplitter?
   /// The tables that the splitter needs.
@@ -42,11 +42,11 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
       search = .bytes(Array(text.utf8))
     case .expression(let text):
       let found = KnownSplitter(text)
-      search = .expression(try RegularExpression(text))
       // Where everything is a match it does not matter that gaps are left out.
       let isolates = behavior == .isolated
       let keepsMatches = behavior == .removed && isInverted && found?.coversAll == true
       known = isolates || keepsMatches ? found : nil
+      search = known == nil ? .expression(try RegularExpression(text)) : nil
     }
     self.known = known
     pool = known?.makeClassPool() ?? .patterns
@@ -64,7 +64,7 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
     } else {
       throw reader.wrong("pattern", "must have the member “Regex” or “String”, a string")
     }
-    let behavior = try SplitBehavior(reader, default: nil)
+    let behavior: SplitBehavior = try reader.choice("behavior")
     let isInverted = try reader.bool("invert")
     do {
       try self.init(pattern, behavior, isInverted: isInverted)
@@ -109,6 +109,7 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
     in text: UnsafeBufferPointer<UInt8>, _ piece: Range<Int>, _ body: (Range<Int>) -> Void
   ) {
     switch search {
+    case nil: break
     case .expression(let expression): expression.forEachMatch(in: text, piece, body)
     case .bytes(let wanted):
       var at = piece.lowerBound
@@ -123,23 +124,5 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
         }
       }
     }
-  }
-}
-
-extension SplitBehavior {
-  /// Reads the field `behavior`.
-  init(_ reader: FieldReader, default fallback: SplitBehavior?) throws(TokenizerError) {
-    if let fallback, reader.object["behavior"] == nil {
-      self = fallback
-      return
-    }
-    let name = try reader.string("behavior")
-    guard let behavior = SplitBehavior(rawValue: name) else {
-      throw reader.wrong(
-        "behavior",
-        "must be “Removed”, “Isolated”, “MergedWithPrevious”, “MergedWithNext” or “Contiguous”,"
-          + " not “\(name)”")
-    }
-    self = behavior
   }
 }
