@@ -37,7 +37,7 @@ extension TextTokenizer {
       !standsAlone && fileExists(besides)
       ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
       : TokenizerConfiguration()
-    try configuration.readChatTemplateFiles(in: place)
+    if !standsAlone { try configuration.readChatTemplateFiles(in: place) }
     guard
       let description = try TokenizerDescription(
         contentsOf: file, companions, encoding: encoding)
@@ -91,6 +91,7 @@ extension TokenizerConfiguration {
     for field in fields where self[keyPath: field] == nil {
       self[keyPath: field] = other[keyPath: field]
     }
+    if otherChatTemplates.isEmpty { otherChatTemplates = other.otherChatTemplates }
   }
 }
 

@@ -1,6 +1,6 @@
 """Makes the fixtures of the readers of other vocabulary formats than tokenizer.json.
 
-    pip install sentencepiece==0.2.3 tiktoken==0.14.0 mistral-common==1.13.1 gguf==0.19.0 \
+    pip install sentencepiece==0.2.3 protobuf tiktoken==0.14.0 mistral-common==1.13.1 gguf==0.19.0 \
         tokenizers==0.23.3
     python make_tokenizer_formats.py
 
@@ -18,6 +18,7 @@ import gguf
 import sentencepiece
 import tiktoken
 import tokenizers
+from sentencepiece import sentencepiece_model_pb2
 from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from tokenizers.implementations import BertWordPieceTokenizer
@@ -34,7 +35,7 @@ LINES = [line for line in CORPUS.splitlines() if line.strip()]
 PIECES = ["'s", "'LL", " ", "  ", "\n", "\t", "wing", " night", "The", "12345", "½", "①", "燕", "カ", "한",
           "ﬁ", "é", "e\u0301", "🦅", "\u200d", "\u3000", "▁", "<sep>", "<s>", "</s>", "<unk>", "<0x41>",
           "!?", "—", "aaa", "00000000", "[CLS]", "<|endoftext|>", "don't", "Über", "ÉTÉ"]
-TEXTS = ["", " ", "   ", "a", " a", "a ", "Hello world", "  two  spaces  ", "\n\n x \n", "wing wing",
+TEXTS = ["", " ", "wxyz swxyz", "   ", "a", " a", "a ", "Hello world", "  two  spaces  ", "\n\n x \n", "wing wing",
          "<sep>", " <sep> wing<sep>", "▁▁", "it's 3.14 km", "天地 wing", "0" * 40, "ab" * 30, " " * 20]
 TEXTS += random.sample(LINES, 12)
 TEXTS += ["".join(random.choice(PIECES) for _ in range(random.randint(1, 14))) for _ in range(60)]
@@ -42,10 +43,10 @@ TEXTS += ["".join(random.choice(PIECES) for _ in range(random.randint(1, 14))) f
 golden = []
 
 
-def record(file, encode, parse=False, template=False, encoding=None):
+def record(file, encode, parse=False, template=False, encoding=None, texts=TEXTS):
     golden.append({
         "file": file, "parse": parse, "template": template, "encoding": encoding,
-        "cases": [{"text": text, "ids": list(encode(text))} for text in TEXTS]})
+        "cases": [{"text": text, "ids": list(encode(text))} for text in texts]})
 
 
 # SentencePiece: small models with a small table of rules, for that of NFKC has 240 kB.
@@ -69,9 +70,18 @@ def train(name, **options):
         sentencepiece.SentencePieceTrainer.train(
             input=str(text), model_prefix=f"{folder}/model", minloglevel=2, num_threads=1,
             **options)
-        (OUT / f"{name}.model").write_bytes(pathlib.Path(f"{folder}/model.model").read_bytes())
+        file = sentencepiece_model_pb2.ModelProto()
+        file.ParseFromString(pathlib.Path(f"{folder}/model.model").read_bytes())
+        # Where it was made does not belong in it.
+        file.trainer_spec.ClearField("input")
+        file.trainer_spec.ClearField("model_prefix")
+        file.normalizer_spec.ClearField("normalization_rule_tsv")
+        (OUT / f"{name}.model").write_bytes(file.SerializeToString())
     model = sentencepiece.SentencePieceProcessor(model_file=str(OUT / f"{name}.model"))
-    record(f"{name}.model", model.encode)
+    # A mark after nothing is the one thing that the components of tokenizer.json cannot make.
+    marks = options.get("treat_whitespace_as_suffix", False)
+    record(f"{name}.model", model.encode,
+           texts=[text for text in TEXTS if text.strip(" ▁") or not marks])
     return model
 
 
@@ -159,7 +169,7 @@ def write(path, value):
 write(folder / "vocab.json", MODEL["vocab"])
 (folder / "merges.txt").write_text(
     "#version: 0.2\n" + "".join(" ".join(pair) + "\n" for pair in MODEL["merges"]), encoding="utf-8")
-write(folder / "added_tokens.json", {"<sep>": 556, "wing": 557})
+write(folder / "added_tokens.json", {"<sep>": 556, "wxyz": 557})
 write(folder / "special_tokens_map.json", {
     "bos_token": "<|endoftext|>", "eos_token": {"content": "<|endoftext|>", "lstrip": False},
     "additional_special_tokens": ["<sep>"]})
@@ -168,8 +178,9 @@ write(folder / "tokenizer_config.json", {
 reference = Tokenizer(models.BPE(MODEL["vocab"], [tuple(pair) for pair in MODEL["merges"]]))
 reference.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
 reference.add_tokens([
-    tokenizers.AddedToken("<sep>", special=True, normalized=False), "wing",
+    tokenizers.AddedToken("<sep>", special=True, normalized=False), "wxyz",
     tokenizers.AddedToken("<|endoftext|>", special=True, normalized=False)])
+assert reference.token_to_id("<|endoftext|>") == 558
 record("gpt2", lambda text: [558] + reference.encode(text).ids, parse=True, template=True)
 
 folder = OUT / "bert"

@@ -73,7 +73,7 @@ import Testing
       ([], "GGUF"), (Array("GGML".utf8), "GGUF"), (header(1), "1"), (header(4), "4"),
       (GGUFFile.magic + [0, 0, 0, 3], "big-endian"),
       (header(metadata: .max), "count of metadata"), (header(tensors: 1 << 40), "tensors"),
-      (header(metadata: 1) + number(UInt64.max), "length"),
+      (header(metadata: 1) + number(UInt64.max) + number(UInt64(0)), "length"),
       (header(metadata: 1) + text("k") + number(UInt32(13)) + [0], "13"),
       (header(metadata: 1) + text("k") + number(UInt32(7)) + [2], "0 or 1"),
       (

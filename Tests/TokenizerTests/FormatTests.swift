@@ -43,6 +43,7 @@ import Testing
   @Test func configurationsAreRead() throws {
     let bytes = try TextTokenizer(contentsOf: Self.folder / "bytes.gguf")
     #expect(bytes.configuration.chatTemplate == "{{ messages }}")
+    #expect(bytes.configuration.otherChatTemplates == ["tool_use": "{{ tools }}"])
     #expect(bytes.configuration.endOfText == "<|endoftext|>")
     #expect(bytes.beginningOfTextID == 556)
     let words = try TextTokenizer(contentsOf: Self.folder / "words.gguf")

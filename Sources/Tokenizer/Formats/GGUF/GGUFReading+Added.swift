@@ -37,6 +37,12 @@ extension TokenizerDescription {
     configuration.mask = vocabulary.token("mask")?.text
     configuration.classification = vocabulary.token("cls")?.text
     configuration.chatTemplate = vocabulary.file["tokenizer.chat_template"]?.string
+    let named = "tokenizer.chat_template."
+    for (key, value) in vocabulary.file.metadata {
+      if key.hasPrefix(named), key != named, let template = value.string {
+        configuration.otherChatTemplates[String(key.dropFirst(named.count))] = template
+      }
+    }
     let asks = forces || forcesBeginning ? addsBeginning : vocabulary.flag("add_bos_token")
     let wantsBeginning = asks ?? addsBeginning
     let wantsEnd = (forces ? addsEnd : vocabulary.flag("add_eos_token")) ?? addsEnd
