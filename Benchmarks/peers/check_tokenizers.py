@@ -14,8 +14,8 @@ makes of files of other formats with what Hugging Face's library makes of the to
 
 import argparse
 import json
+import os
 import pathlib
-import random
 import subprocess
 import sys
 import tempfile
@@ -86,14 +86,16 @@ def encode_reference(reference, texts, as_text, result):
     """What the reference makes of texts, one by one where it fails on some of them."""
     try:
         return list(reference.encode(texts, as_text))
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # a panic of a Rust library is no Exception
         answers = []
         for text in texts:
             try:
                 answers.append(next(reference.encode([text], as_text)))
             except KeyboardInterrupt:
                 raise
-            except BaseException:  # a panic of a Rust library is no Exception
+            except BaseException:
                 result.counts["reference_failed"] += 1
                 answers.append(None)
         return answers
@@ -248,6 +250,7 @@ def main():
 
     def is_wanted(name):
         return not wanted or any(part in name for part in wanted)
+    os.environ["RUST_BACKTRACE"] = "0"
     size = int(options.megabytes * 1e6)
     small = int(options.trained_megabytes * 1e6)
     jobs = [(*pair, size, options.long) for pair in tokenizer_sources.tokenizers(options.cache)]
