@@ -70,6 +70,8 @@ struct TokenizerEncodeCommand: ParsableCommand {
       tokenizer.truncation = nil
       tokenizer.padding = nil
     }
+    // Each line is a text of its own: what else is in the batch must not show.
+    if tokenizer.padding?.length == nil { tokenizer.padding = nil }
     for token in allow where !tokenizer.addedTokens.contains(where: { $0.token.content == token }) {
       throw ValidationError("--allow \(token): the tokenizer has no such special token")
     }
