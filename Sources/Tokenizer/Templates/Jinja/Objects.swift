@@ -213,6 +213,8 @@ final class Activation {
   /// The variables; nil for those that are not set.
   var slots: [Value?]
   let parent: Activation?
+  /// Whether the renderer frees the variables at the end.
+  var isKept = false
 
   init(count: Int, parent: Activation?) {
     slots = [Value?](repeating: nil, count: count)

@@ -104,8 +104,15 @@ final class Renderer {
     Activation(count: count, parent: parent)
   }
 
-  /// Notes variables that a macro may refer to, which would keep each other alive.
-  func keep(_ activation: Activation) { activations.append(activation) }
+  /// Notes variables that a macro or a loop among them may refer to, which would keep each other alive.
+  func keep(_ activation: Activation) {
+    var next: Activation? = activation
+    while let activation = next, !activation.isKept {
+      activation.isKept = true
+      activations.append(activation)
+      next = activation.parent
+    }
+  }
 
   func makeNamespace() -> NamespaceValue {
     let namespace = NamespaceValue()

@@ -95,6 +95,9 @@ enum RenderRequests {
       object["ids"] = .array(encoded.ids.map { .integer(Int64($0)) })
       object["offsets"] = .array(encoded.offsets.map { range($0) })
       object["mask"] = .array(encoded.mask.map { .integer($0 ? 1 : 0) })
+      if let mask = encoded.generationMask {
+        object["generation_mask"] = .array(mask.map { .integer($0 ? 1 : 0) })
+      }
       object["straddling"] = .array(encoded.straddling.map { .integer(Int64($0)) })
       object["stops"] = .array(
         encoded.turns.map { $0.stop.map { .integer(Int64($0)) } ?? .null })
