@@ -9,7 +9,7 @@ struct TokenizerInspectCommand: ParsableCommand {
     abstract:
       "Shows a tokenizer's model, pipeline, special tokens, template and how it cuts a text.")
 
-  @Argument(help: "A tokenizer's folder or file, in any format that Docs/Tokenizers.md lists.")
+  @Argument(help: "A tokenizer's folder or file, in any format that Docs/TokenizerFiles.md lists.")
   var path: String
 
   @OptionGroup var tiktoken: TiktokenOption

@@ -7,7 +7,7 @@ struct TokenizerOption: ParsableArguments {
   @Option(
     name: .customLong("tokenizer"),
     help: ArgumentHelp(
-      "A tokenizer's folder or file.", discussion: "All formats that Docs/Tokenizers.md lists.",
+      "A tokenizer's folder or file.", discussion: "All formats that Docs/TokenizerFiles.md lists.",
       valueName: "path"))
   var path: String
 
