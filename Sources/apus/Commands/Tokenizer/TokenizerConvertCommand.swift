@@ -14,7 +14,8 @@ struct TokenizerConvertCommand: ParsableCommand {
       some texts.
       """)
 
-  @Argument(help: "The tokenizer's folder or file, in any format that Docs/TokenizerFiles.md lists.")
+  @Argument(
+    help: "The tokenizer's folder or file, in any format that Docs/TokenizerFiles.md lists.")
   var input: String
 
   @Argument(help: "The folder to write, which is made if need be.")
