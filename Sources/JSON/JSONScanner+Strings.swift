@@ -27,10 +27,13 @@ extension JSONScanner {
   }
 
   /// Moves to the next quote or backslash.
-  private mutating func skipPlain() throws(JSONFailure) {
+  mutating func skipPlain() throws(JSONFailure) {
     let count = bytes.count
     var at = position
-    let base = UnsafeRawPointer(bytes.baseAddress!)
+    guard let start = bytes.baseAddress, at < count else {
+      throw failure("the text ends inside a string")
+    }
+    let base = UnsafeRawPointer(start)
     while true {
       // Eight bytes at a time while none of them is a quote, a backslash or a control character:
       // a zero byte of `word ^ pattern` borrows into its high bit.

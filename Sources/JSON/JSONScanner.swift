@@ -9,6 +9,11 @@ struct JSONScanner {
   private var valueCount = 0
   private let duplicateKeys: JSONDuplicateKeys
   let largeIntegers: JSONLargeIntegers
+  /// The member of the document, and the members of that, whose values are passed over.
+  var deferral: (parent: String, keys: Set<String>)?
+  /// Where the values are that were passed over.
+  private(set) var deferred: [String: Range<Int>] = [:]
+  private var isInParent = false
 
   init(
     _ bytes: UnsafeRawBufferPointer, depthLimit: Int, valueLimit: Int,
@@ -82,12 +87,51 @@ struct JSONScanner {
       guard skip(UInt8(ascii: ":")) else {
         throw failure("expected ‘:’ after a key, found \(found)")
       }
-      members.append((key, try value(depth: depth + 1)))
+      members.append((key, try member(key, depth: depth)))
       skipSpace()
       if skip(UInt8(ascii: ",")) { continue }
       if skip(UInt8(ascii: "}")) { return try finish(members, start: start) }
       throw failure("expected ‘,’ or ‘}’ in an object, found \(found)")
     }
+  }
+
+  /// The value of a key, or null in its place if it is passed over.
+  private mutating func member(_ key: String, depth: Int) throws(JSONFailure) -> JSONValue {
+    guard let deferral, depth < 2 else { return try value(depth: depth + 1) }
+    if depth == 0 { isInParent = key == deferral.parent }
+    guard depth == 1, isInParent, deferral.keys.contains(key) else {
+      return try value(depth: depth + 1)
+    }
+    skipSpace()
+    let start = position
+    try passOver()
+    deferred[key] = start..<position
+    return .null
+  }
+
+  /// Moves past a value of which only strings and brackets are looked at.
+  private mutating func passOver() throws(JSONFailure) {
+    var depth = 0
+    repeat {
+      switch peek {
+      case UInt8(ascii: "\""):
+        position += 1
+        try skipPlain()
+        while bytes[position] == UInt8(ascii: "\\") {
+          position += 2
+          try skipPlain()
+        }
+        position += 1
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        depth += 1
+        position += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        depth -= 1
+        position += 1
+      case _ where position >= bytes.count: throw failure("the text ends inside a value")
+      default: position += 1
+      }
+    } while depth > 0
   }
 
   private func finish(

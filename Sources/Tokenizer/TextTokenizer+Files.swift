@@ -38,6 +38,10 @@ extension TextTokenizer {
       ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
       : TokenizerConfiguration()
     if !standsAlone { try configuration.readChatTemplateFiles(in: place) }
+    if let fast = try Self.scanned(file, companions, configuration) {
+      self = fast
+      return
+    }
     guard
       let description = try TokenizerDescription(
         contentsOf: file, companions, encoding: encoding)
@@ -48,6 +52,36 @@ extension TextTokenizer {
     }
     configuration.fill(from: description.configuration)
     try self.init(description.json, path: file, configuration: configuration)
+  }
+
+  /// The tokenizer of a tokenizer.json with a BPE model as every real file has it; nil for any other
+  /// file.
+  private static func scanned(
+    _ path: String, _ companions: Companions, _ configuration: TokenizerConfiguration
+  ) throws(TokenizerError) -> TextTokenizer? {
+    let file = try map(path)
+    defer { withExtendedLifetime(file) {} }
+    guard case .json = FileKind(file.bytes, name: lastName(of: path)),
+      let (json, deferred) = try? JSONValue.parsing(
+        file.bytes, deferring: ["vocab", "merges"], of: "model"),
+      let model = json.object?["model"]?.object, model["type"]?.string == "BPE",
+      let vocabulary = deferred["vocab"], let merges = deferred["merges"],
+      try companions.missing(in: json).isEmpty
+    else { return nil }
+    let prefix = model["continuing_subword_prefix"]?.string ?? ""
+    let result = Locked<ScannedBytePairs?>(nil)
+    runConcurrently(2) { part in
+      if part == 0 {
+        let scanned = ScannedBytePairs(
+          vocabulary: vocabulary, merges: merges, prefixLength: prefix.utf8.count)
+        result.withLock { $0 = scanned }
+      } else {
+        // Its classes of characters take a while the first time, and are kept.
+        _ = try? PreTokenizer.read(json.object?["pre_tokenizer"] ?? .null, path: path)
+      }
+    }
+    guard let scanned = result.withLock({ $0 }) else { return nil }
+    return try TextTokenizer(json, path: path, configuration: configuration, scanned: scanned)
   }
 
   /// The file of a folder that holds the vocabulary.
@@ -102,18 +136,13 @@ extension Companions {
   /// is looked for.
   func complete(_ json: JSONValue) throws(TokenizerError) -> JSONValue {
     guard var root = json.object, root["model"]?.object != nil else { return json }
-    var list = root["added_tokens"]?.array ?? []
-    var known = Set<String>()
-    var ids = Set<Int>()
-    for entry in list {
-      if let content = entry.object?["content"]?.string { known.insert(content) }
-      if let id = entry.object?["id"]?.integer { ids.insert(id) }
-    }
-    let more = try tokensToAdd().filter { !known.contains($0.token.content) }
+    let more = try missing(in: json)
     if more.isEmpty { return json }
+    var list = root["added_tokens"]?.array ?? []
     let index = VocabularyIndex(root["model"] ?? .null)
-    var next = max(index.limit, (ids.max() ?? -1) + 1)
-    for (token, _) in more {
+    let largest = list.lazy.compactMap { $0.object?["id"]?.integer }.max() ?? -1
+    var next = max(index.limit, largest + 1)
+    for token in more {
       // Ids beyond the vocabulary go on from the last one, whatever the files say.
       let id = index[token.content] ?? next
       next = max(next, id + 1)
@@ -121,5 +150,14 @@ extension Companions {
     }
     root["added_tokens"] = .array(list)
     return .object(root)
+  }
+
+  /// The tokens that these files name and a tokenizer.json does not.
+  func missing(in json: JSONValue) throws(TokenizerError) -> [AddedToken] {
+    var known = Set<String>()
+    for entry in json.object?["added_tokens"]?.array ?? [] {
+      if let content = entry.object?["content"]?.string { known.insert(content) }
+    }
+    return try tokensToAdd().lazy.map(\.token).filter { !known.contains($0.content) }
   }
 }

@@ -32,8 +32,12 @@ extension TextTokenizer {
     }
   }
 
+  /// Makes the tokenizer that a tokenizer.json describes.
+  ///
+  /// - Parameter scanned: what of a BPE model has been read already.
   init(
-    _ json: JSONValue, path: String, configuration: TokenizerConfiguration
+    _ json: JSONValue, path: String, configuration: TokenizerConfiguration,
+    scanned: ScannedBytePairs? = nil
   ) throws(TokenizerError) {
     guard let root = json.object else {
       throw .invalid(path: path, field: "(root)", reason: "must be an object, not \(json.kind)")
@@ -46,7 +50,7 @@ extension TextTokenizer {
     let postProcessor = try PostProcessor(
       root["post_processor"] ?? .null, name: "post_processor", path: path)
     let decoder = try Decoder(root["decoder"] ?? .null, path: path)
-    let model = try TokenModel(modelFields, path: path)
+    let model = try TokenModel(modelFields, path: path, scanned: scanned)
     let added = try AddedVocabulary(
       root["added_tokens"] ?? .null, model.tokens, normalizer, path: path)
     self.init(

@@ -26,7 +26,7 @@ public struct TextTokenizer: Sendable {
   let postProcessor: PostProcessor
   let decoder: Decoder
   let pool: EncoderPool
-  let decoding: DecodingTable
+  private let table = Locked<DecodingTable?>(nil)
 
   init(
     pipeline: Pipeline, postProcessor: PostProcessor, decoder: Decoder,
@@ -37,7 +37,16 @@ public struct TextTokenizer: Sendable {
     self.decoder = decoder
     self.configuration = configuration
     pool = EncoderPool(pipeline: pipeline)
-    decoding = DecodingTable(model: pipeline.model, added: pipeline.added, decoder: decoder)
+  }
+
+  /// What decoding needs to know of every id; made when it is first asked for.
+  var decoding: DecodingTable {
+    table.withLock { known in
+      if let known { return known }
+      let made = DecodingTable(model: pipeline.model, added: pipeline.added, decoder: decoder)
+      known = made
+      return made
+    }
   }
 
   var model: TokenModel { pipeline.model }
@@ -47,7 +56,7 @@ public struct TextTokenizer: Sendable {
   public var addedTokens: [(token: AddedToken, id: TokenID)] { added.tokens }
 
   /// One more than the largest id: the number of rows that an embedding needs.
-  public var vocabularySize: Int { decoding.idLimit }
+  public var vocabularySize: Int { max(model.tokens.idLimit, added.idLimit) }
 
   /// The id of a token, given as tokenizer.json writes it, or nil if there is no such token.
   ///

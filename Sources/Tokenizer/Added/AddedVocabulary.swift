@@ -33,6 +33,9 @@ struct AddedVocabulary: Sendable {
       uniqueKeysWithValues: tokens.enumerated().map { ($0.element.id, $0.offset) })
   }
 
+  /// One more than the largest id.
+  var idLimit: Int { tokens.last.map { Int($0.id) + 1 } ?? 0 }
+
   /// Whether there are none.
   var isEmpty: Bool { tokens.isEmpty }
 

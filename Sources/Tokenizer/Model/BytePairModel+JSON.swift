@@ -2,7 +2,11 @@ import JSON
 
 extension BytePairModel {
   /// Reads the `model` of a tokenizer.json.
-  convenience init(_ json: JSONObject, path: String) throws(TokenizerError) {
+  ///
+  /// - Parameter scanned: the vocabulary and the merges, if they have been read already.
+  convenience init(
+    _ json: JSONObject, path: String, scanned: ScannedBytePairs? = nil
+  ) throws(TokenizerError) {
     let reader = FieldReader(json, name: "model", path: path)
     if let dropout = json["dropout"]?.double, dropout != 0 {
       throw .unsupported(path: path, component: "BPE dropout (model.dropout)")
@@ -15,13 +19,19 @@ extension BytePairModel {
     options.continuingPrefix = try reader.optionalString("continuing_subword_prefix") ?? ""
     options.endSuffix = try reader.optionalString("end_of_word_suffix") ?? ""
 
-    let tokens = try TokenTable.vocabulary(reader)
+    let tokens: TokenTable
+    if let scanned { tokens = scanned.tokens } else { tokens = try TokenTable.vocabulary(reader) }
     if let unknown = options.unknownToken, tokens.id(of: unknown) == nil {
       throw .invalid(
         path: path, field: "model.unk_token", reason: "names “\(unknown)”, which is no token")
     }
-    let merges = try Self.mergeRules(
-      reader, tokens, prefixLength: options.continuingPrefix.utf8.count)
+    let merges: [MergeRule]
+    if let scanned {
+      merges = scanned.merges
+    } else {
+      merges = try Self.mergeRules(
+        reader, tokens, prefixLength: options.continuingPrefix.utf8.count)
+    }
     self.init(tokens: tokens, merges: merges, options: options)
   }
 

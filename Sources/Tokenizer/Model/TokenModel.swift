@@ -10,10 +10,14 @@ enum TokenModel: Sendable {
   case unigram(UnigramModel)
 
   /// Reads the `model` of a tokenizer.json.
-  init(_ json: JSONObject, path: String) throws(TokenizerError) {
+  ///
+  /// - Parameter scanned: what of a BPE model has been read already.
+  init(
+    _ json: JSONObject, path: String, scanned: ScannedBytePairs? = nil
+  ) throws(TokenizerError) {
     let type = json["type"]?.string ?? Self.type(ofUntyped: json)
     switch type {
-    case "BPE": self = .bytePair(try BytePairModel(json, path: path))
+    case "BPE": self = .bytePair(try BytePairModel(json, path: path, scanned: scanned))
     case "WordPiece": self = .wordPiece(try WordPieceModel(json, path: path))
     case "WordLevel": self = .wordLevel(try WordLevelModel(json, path: path))
     case "Unigram": self = .unigram(try UnigramModel(json, path: path))

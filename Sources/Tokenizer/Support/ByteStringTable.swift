@@ -10,27 +10,28 @@ final class ByteStringTable {
     var entry: UInt32
   }
 
-  private var slots: UnsafeMutablePointer<Slot>
-  private var mask: Int
-  private var bytes: UnsafeMutablePointer<UInt8>
-  private var byteCapacity: Int
-  private var byteCount = 0
+  @exclusivity(unchecked) private var slots: UnsafeMutablePointer<Slot>
+  @exclusivity(unchecked) private var mask: Int
+  @exclusivity(unchecked) private var bytes: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) private var byteCapacity: Int
+  @exclusivity(unchecked) private var byteCount = 0
   /// Differs from table to table, so that no file can be made to collide.
   private let seed = UInt64.random(in: .min ... .max)
   /// Where each string starts, and in the end where the next one would.
-  private var starts: [Int] = [0]
+  @exclusivity(unchecked) private var starts: [Int] = [0]
 
   /// The number of different strings.
   var count: Int { starts.count - 1 }
 
-  /// Makes an empty table with room for about `capacity` strings.
-  init(capacity: Int = 1024) {
+  /// Makes an empty table with room for about `capacity` strings and so many bytes of them.
+  init(capacity: Int = 1024, byteCapacity: Int = 4096) {
     var slotCount = 64
     while slotCount < capacity * 2 { slotCount *= 2 }
     mask = slotCount - 1
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: Slot(tag: 0, entry: 0), count: slotCount)
-    byteCapacity = 4096
+    self.byteCapacity = byteCapacity
+    starts.reserveCapacity(capacity)
     bytes = .allocate(capacity: byteCapacity)
   }
 

@@ -9,13 +9,14 @@ struct Merge {
 /// A fixed map from pairs of tokens to their merge: open addressing, 16 bytes a slot.
 final class PairTable: @unchecked Sendable {
   private struct Slot {
+    /// The complement of the pair's key, which is never zero; zero marks an empty slot.
     var key: UInt64
     var rank: UInt32
     var token: TokenID
   }
 
-  /// No pair of non-negative ids has this key.
-  private static let empty = UInt64.max
+  private static let empty: UInt64 = 0
+  private let memory: ZeroedMemory
   private let slots: UnsafeMutablePointer<Slot>
   private let slotCount: Int
   private let shift: UInt64
@@ -28,17 +29,13 @@ final class PairTable: @unchecked Sendable {
     while 1 << bits < count * 2 { bits += 1 }
     slotCount = 1 << Int(bits)
     shift = 64 - bits
-    slots = .allocate(capacity: slotCount)
-    slots.initialize(repeating: Slot(key: Self.empty, rank: 0, token: 0), count: slotCount)
-  }
-
-  deinit {
-    slots.deallocate()
+    memory = ZeroedMemory(byteCount: MemoryLayout<Slot>.stride * slotCount)
+    slots = memory.start.bindMemory(to: Slot.self, capacity: slotCount)
   }
 
   @inline(__always)
   private func key(_ left: TokenID, _ right: TokenID) -> UInt64 {
-    UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    ~(UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right)))
   }
 
   @inline(__always)

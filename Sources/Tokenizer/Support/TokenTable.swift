@@ -28,11 +28,10 @@ final class TokenTable: @unchecked Sendable {
   }
 
   /// Makes a table of tokens with their ids.
-  init(_ tokens: some Collection<(text: String, id: Int)>) throws(Fault) {
+  convenience init(_ tokens: some Collection<(text: String, id: Int)>) throws(Fault) {
     let strings = ByteStringTable(capacity: tokens.count)
     var ids: [TokenID] = []
     ids.reserveCapacity(tokens.count)
-    var limit = 0
     let largest = Self.largestID(ofTokens: tokens.count)
     for (text, id) in tokens {
       guard id >= 0, id <= largest else {
@@ -41,7 +40,19 @@ final class TokenTable: @unchecked Sendable {
       let number = strings.insert(text)
       guard number == ids.count else { throw .sameText(text) }
       ids.append(TokenID(id))
-      limit = max(limit, id + 1)
+    }
+    try self.init(strings, ids)
+  }
+
+  /// Makes a table of different strings and the id of each, of which none is negative.
+  init(_ strings: ByteStringTable, _ ids: [TokenID]) throws(Fault) {
+    let limit = Int(ids.max() ?? -1) + 1
+    let largest = Self.largestID(ofTokens: ids.count)
+    guard limit <= largest + 1 else {
+      let number = ids.firstIndex { $0 > largest } ?? 0
+      throw .idOutOfRange(
+        token: String(decoding: strings[number], as: UTF8.self), id: Int(ids[number]),
+        largest: largest)
     }
     var numbers = [Int32](repeating: -1, count: limit)
     for (number, id) in ids.enumerated() {

@@ -48,8 +48,7 @@ final class DecodingTable: Sendable {
   let only: TokenBytes?
 
   init(model: TokenModel, added: AddedVocabulary, decoder: Decoder) {
-    let largestAdded = added.tokens.last.map { Int($0.id) } ?? -1
-    let idLimit = max(model.tokens.idLimit, largestAdded + 1)
+    let idLimit = max(model.tokens.idLimit, added.idLimit)
     let plan = DecodingPlan(decoder)
     func append(
       _ text: UnsafeBufferPointer<UInt8>, special: Bool, to table: inout TokenBytes, isFirst: Bool,
