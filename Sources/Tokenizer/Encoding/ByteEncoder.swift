@@ -162,8 +162,8 @@ final class ByteEncoder {
       while count < PieceBlock.capacity, at < end {
         let next = splitter.pieceEnd(in: text, from: at, to: end, classes: classes)
         block.starts[count] = at
-        block.lengths[count] = next - at
-        count += 1
+        block.lengths[count] = next &- at
+        count &+= 1
         at = next
       }
       block.find(count, in: text, to: end, cache)

@@ -30,11 +30,16 @@ final class PieceBlock {
   /// Looks up the first `count` pieces; the ones that are too long have no key.
   @inline(__always)
   func find(_ count: Int, in text: UnsafePointer<UInt8>, to end: Int, _ cache: WordCache) {
-    for index in 0..<count where lengths[index] <= WordCache.longestWord {
-      let start = starts[index]
-      let key = WordCache.key(of: text + start, count: lengths[index], readable: end - start)
-      keys[index] = key
-      slots[index] = cache.slot(for: key)
+    var index = 0
+    while index < count {
+      let length = lengths[index]
+      if length <= WordCache.longestWord {
+        let start = starts[index]
+        let key = WordCache.key(of: text + start, count: length, readable: end &- start)
+        keys[index] = key
+        slots[index] = cache.slot(for: key)
+      }
+      index &+= 1
     }
   }
 }

@@ -55,13 +55,13 @@ final class TokenSink {
   /// always writes; `advance` then says how many there are.
   @inline(__always)
   func reserve(_ length: Int) -> UnsafeMutablePointer<TokenID> {
-    if count + length + 3 > capacity { grow(length) }
+    if count &+ length &+ 3 > capacity { grow(length) }
     return storage + count
   }
 
   /// Takes in tokens that were written where `reserve` said.
   @inline(__always)
-  func advance(by tokens: Int) { count += tokens }
+  func advance(by tokens: Int) { count &+= tokens }
 
   /// Says where the next token lies that `advance` has taken in.
   func appendOffset(_ range: Range<Int>) {

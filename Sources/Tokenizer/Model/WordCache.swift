@@ -30,7 +30,7 @@ final class WordCache {
     var count: Int32
   }
 
-  private static let bits: UInt64 = 17
+  private static let bits: UInt64 = 16
   private static let overflowCapacity = 1 << 18
   private let memory: ZeroedMemory
   private let slots: UnsafeMutablePointer<Slot>
@@ -63,12 +63,13 @@ final class WordCache {
     if readable >= 16 {
       let raw = UnsafeRawPointer(word)
       low = raw.loadUnaligned(as: UInt64.self).littleEndian
-      if count < 8 {
-        low &= (1 &<< UInt64(truncatingIfNeeded: count * 8)) &- 1
-      } else {
-        high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
-        high &= (1 &<< UInt64(truncatingIfNeeded: (count - 8) * 8)) &- 1
-      }
+      high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
+      // Without a branch: the lengths of words are as good as random.
+      let bits = UInt64(truncatingIfNeeded: count) &* 8
+      let isShort = count < 8
+      let mask = (1 &<< (bits & 63)) &- 1
+      low &= isShort ? mask : .max
+      high &= isShort ? 0 : mask
     } else {
       for index in 0..<min(count, 8) { low |= UInt64(word[index]) << UInt64(index * 8) }
       if count > 8 {
