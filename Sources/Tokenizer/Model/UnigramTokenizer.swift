@@ -99,6 +99,7 @@ final class UnigramTokenizer: PieceTokenizer {
         cells[0].score = score
       }
       if at - base + longest >= capacity { grow(at - base + longest + 1) }
+      if isSinglePrecision { lower(at - base, to: max(at, reach) - base) }
       let score = cells[at - base].score
       let characterEnd = at + character(in: text, at: at, end: length).length
       var isKnown = false
@@ -123,6 +124,17 @@ final class UnigramTokenizer: PieceTokenizer {
     }
     giveOut(text, base, length, &unknown, to: &tokens)
     if !unknown.isEmpty { appendUnknown(text, unknown, to: &tokens) }
+  }
+
+  /// Subtracts a sum of scores that has become large from those of all places reached so far, as
+  /// SentencePiece does, so that single precision stays exact enough.
+  @inline(__always)
+  private func lower(_ place: Int, to reach: Int) {
+    let sum = cells[place].score
+    guard abs(sum) > 100_000 else { return }
+    for other in place...reach where other == place || cells[other].start >= 0 {
+      cells[other].score = Double(Float(cells[other].score - sum))
+    }
   }
 
   /// Takes a way to a place if it is the first or better than the best so far.

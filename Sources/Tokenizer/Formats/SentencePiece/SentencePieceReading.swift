@@ -50,13 +50,13 @@ extension SentencePieceModel {
   /// The Unigram model, by the rules of SentencePiece.
   ///
   /// A symbol that the user defined beats all that it could be made of: its score grows with its
-  /// length.
+  /// length, as in SentencePiece 0.2.3.
   var unigramModel: JSONValue {
     let normal = pieces.lazy.filter { $0.kind == .normal }.map(\.score)
-    let (least, most) = (normal.min() ?? 0, normal.max() ?? 0)
+    let least = normal.min() ?? 0
     let scored = pieces.map { piece -> (text: String, score: Double) in
       guard piece.kind == .userDefined else { return (piece.text, Double(piece.score)) }
-      return (piece.text, Double(Float(piece.text.utf8.count) * most) - 0.1)
+      return (piece.text, Double(Float(0.1 * Double(piece.text.utf8.count - 1))))
     }
     let unreachable = pieces.indices.lazy.filter {
       pieces[$0].kind != .normal && pieces[$0].kind != .userDefined
