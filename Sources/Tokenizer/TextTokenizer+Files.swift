@@ -31,15 +31,18 @@ extension TextTokenizer {
     let place = isFolder ? path : folder(of: path)
     let besides = place / "tokenizer_config.json"
     // A GGUF file says all there is; what lies beside it belongs to something else.
-    let standsAlone = try Self.map(file).withBytes { $0.prefix(4).elementsEqual(GGUFFile.magic) }
+    let mapped = try Self.map(file)
+    let standsAlone = mapped.withBytes { $0.prefix(4).elementsEqual(GGUFFile.magic) }
     let companions = standsAlone ? Companions() : try Companions(in: place)
     var configuration =
       !standsAlone && fileExists(besides)
       ? try TokenizerConfiguration(try Self.readJSON(besides), path: besides)
       : TokenizerConfiguration()
     if !standsAlone { try configuration.readChatTemplateFiles(in: place) }
-    if let fast = try Self.scanned(file, companions, configuration) {
-      self = fast
+    if case .json = FileKind(mapped.bytes, name: lastName(of: file)),
+      let scanned = try Self.scanned(mapped.bytes, path: file, companions, configuration)
+    {
+      self = scanned
       return
     }
     guard
@@ -52,36 +55,6 @@ extension TextTokenizer {
     }
     configuration.fill(from: description.configuration)
     try self.init(description.json, path: file, configuration: configuration)
-  }
-
-  /// The tokenizer of a tokenizer.json with a BPE model as every real file has it; nil for any other
-  /// file.
-  private static func scanned(
-    _ path: String, _ companions: Companions, _ configuration: TokenizerConfiguration
-  ) throws(TokenizerError) -> TextTokenizer? {
-    let file = try map(path)
-    defer { withExtendedLifetime(file) {} }
-    guard case .json = FileKind(file.bytes, name: lastName(of: path)),
-      let (json, deferred) = try? JSONValue.parsing(
-        file.bytes, deferring: ["vocab", "merges"], of: "model"),
-      let model = json.object?["model"]?.object, model["type"]?.string == "BPE",
-      let vocabulary = deferred["vocab"], let merges = deferred["merges"],
-      try companions.missing(in: json).isEmpty
-    else { return nil }
-    let prefix = model["continuing_subword_prefix"]?.string ?? ""
-    let result = Locked<ScannedBytePairs?>(nil)
-    runConcurrently(2) { part in
-      if part == 0 {
-        let scanned = ScannedBytePairs(
-          vocabulary: vocabulary, merges: merges, prefixLength: prefix.utf8.count)
-        result.withLock { $0 = scanned }
-      } else {
-        // Its classes of characters take a while the first time, and are kept.
-        _ = try? PreTokenizer.read(json.object?["pre_tokenizer"] ?? .null, path: path)
-      }
-    }
-    guard let scanned = result.withLock({ $0 }) else { return nil }
-    return try TextTokenizer(json, path: path, configuration: configuration, scanned: scanned)
   }
 
   /// The file of a folder that holds the vocabulary.

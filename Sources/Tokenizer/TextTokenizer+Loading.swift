@@ -8,6 +8,15 @@ extension TextTokenizer {
   ///   - utf8: the file's bytes.
   ///   - name: what errors call the file.
   public init(parsing utf8: [UInt8], name: String = "tokenizer.json") throws(TokenizerError) {
+    let scanned = utf8.withUnsafeBytes { bytes in
+      Result { () throws(TokenizerError) in
+        try Self.scanned(bytes, path: name, Companions(), TokenizerConfiguration())
+      }
+    }
+    if let tokenizer = try scanned.get() {
+      self = tokenizer
+      return
+    }
     let json: JSONValue
     do {
       json = try JSONValue(parsing: utf8)

@@ -84,6 +84,43 @@ import Testing
     #expect(error?.description.contains(named) == true, "\(String(describing: error))")
   }
 
+  @Test(arguments: EncodingTests.names)
+  func textIsReadAsATreeOfItWouldBe(_ name: String) throws {
+    let original = try fixture("\(name).json")
+    let tree = try TextTokenizer(
+      original, path: name, configuration: TokenizerConfiguration())
+    for pretty in [true, false] {
+      let bytes = original.serializedBytes(pretty: pretty)
+      let scanned = try bytes.withUnsafeBytes {
+        try TextTokenizer.scanned($0, path: name, Companions(), TokenizerConfiguration())
+      }
+      #expect(try #require(scanned).serialized() == tree.serialized())
+    }
+  }
+
+  @Test func longListsOfMergesAreReadInTwoParts() throws {
+    // A chain of tokens, long enough for two threads, in both spellings of merges.
+    let count = 24_000
+    let texts = (0...count).map { "t\($0)" } + (0..<count).map { "t\($0)t\($0 + 1)" }
+    let vocabulary = JSONObject(texts.enumerated().map { ($1, .integer(Int64($0))) })
+    for spelling in [true, false] {
+      let merges = (0..<count).map { number -> JSONValue in
+        spelling
+          ? .string("t\(number) t\(number + 1)")
+          : .array([.string("t\(number)"), .string("t\(number + 1)")])
+      }
+      let model: JSONValue = [
+        "type": "BPE", "vocab": .object(vocabulary), "merges": .array(merges),
+      ]
+      let json: JSONValue = ["model": model]
+      let tree = try TextTokenizer(json, path: "", configuration: TokenizerConfiguration())
+      for pretty in [true, false] {
+        let read = try TextTokenizer(parsing: json.serializedBytes(pretty: pretty))
+        #expect(try #require(read.model.bytePair).merges == tree.model.bytePair?.merges)
+      }
+    }
+  }
+
   @Test func missingFilesAreErrors() throws {
     #expect(throws: TokenizerError.self) { try TextTokenizer(contentsOf: fixtures / "none") }
     #expect(throws: TokenizerError.self) { try TextTokenizer(contentsOf: fixtures) }
