@@ -8,14 +8,16 @@ struct MergeQueue: ~Copyable {
   private let byRank: Bool
   /// A binary heap of ranks, or of ranks and places in one number.
   private var heap: [UInt64] = []
-  /// By rank: the places that wait, and whether they came in order.
-  private var waiting: [[Int32]] = []
+  /// By rank: the places that wait.
+  private var waiting = PlaceLists()
   private var listOfRank: [Int32]
   private var freeLists: [Int32] = []
   /// The places of the rank that is being merged, and how many are done.
-  private var current: [Int32] = []
+  private var current = PlaceList()
   private var done = 0
   private var currentRank: UInt32 = 0
+
+  deinit { current.deallocate() }
 
   init(byRank: Bool, ranks: Int) {
     self.byRank = byRank
@@ -32,13 +34,12 @@ struct MergeQueue: ~Copyable {
       if let free = freeLists.popLast() {
         list = free
       } else {
-        list = Int32(waiting.count)
-        waiting.append([])
+        list = waiting.add()
       }
       listOfRank[Int(rank)] = list
       insert(UInt64(rank))
     }
-    waiting[Int(list)].append(place)
+    waiting.append(place, to: list)
   }
 
   mutating func pop() -> (rank: UInt32, place: Int32)? {
@@ -50,20 +51,15 @@ struct MergeQueue: ~Copyable {
       guard let first = removeFirst() else { return nil }
       currentRank = UInt32(first)
       let list = listOfRank[Int(first)]
-      current.removeAll(keepingCapacity: true)
-      swap(&current, &waiting[Int(list)])
+      current.count = 0
+      waiting.exchange(&current, list)
       listOfRank[Int(first)] = -1
       freeLists.append(list)
       done = 0
-      if !isAscending(current) { current.sort() }
+      current.sortIfNeeded()
     }
     done += 1
     return (currentRank, current[done - 1])
-  }
-
-  private func isAscending(_ places: [Int32]) -> Bool {
-    for index in 1..<max(1, places.count) where places[index] < places[index - 1] { return false }
-    return true
   }
 
   private mutating func insert(_ entry: UInt64) {
@@ -92,5 +88,80 @@ struct MergeQueue: ~Copyable {
     }
     heap[at] = last
     return first
+  }
+}
+
+/// Places in memory of their own: an array whose growth is checked once for each place.
+private struct PlaceList {
+  private var places: UnsafeMutablePointer<Int32>?
+  private var capacity = 0
+  var count = 0
+
+  @inline(__always)
+  subscript(index: Int) -> Int32 { places.unsafelyUnwrapped[index] }
+
+  @inline(__always)
+  mutating func append(_ place: Int32) {
+    if count == capacity { grow() }
+    places.unsafelyUnwrapped[count] = place
+    count &+= 1
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    let larger = max(16, capacity * 2)
+    let grown = UnsafeMutablePointer<Int32>.allocate(capacity: larger)
+    if let places {
+      grown.update(from: places, count: count)
+      places.deallocate()
+    }
+    places = grown
+    capacity = larger
+  }
+
+  func sortIfNeeded() {
+    guard let places, count > 1 else { return }
+    for index in 1..<count where places[index] < places[index - 1] {
+      var buffer = UnsafeMutableBufferPointer(start: places, count: count)
+      return buffer.sort()
+    }
+  }
+
+  func deallocate() { places?.deallocate() }
+}
+
+/// Lists of places by number.
+private struct PlaceLists: ~Copyable {
+  private var lists: UnsafeMutablePointer<PlaceList>
+  private var capacity = 64
+  private var count = 0
+
+  init() { lists = .allocate(capacity: capacity) }
+
+  deinit {
+    for list in 0..<count { lists[list].deallocate() }
+    lists.deallocate()
+  }
+
+  /// Adds an empty list and returns its number.
+  mutating func add() -> Int32 {
+    if count == capacity {
+      let grown = UnsafeMutablePointer<PlaceList>.allocate(capacity: capacity * 2)
+      grown.moveInitialize(from: lists, count: count)
+      lists.deallocate()
+      lists = grown
+      capacity *= 2
+    }
+    (lists + count).initialize(to: PlaceList())
+    count += 1
+    return Int32(count - 1)
+  }
+
+  @inline(__always)
+  mutating func append(_ place: Int32, to list: Int32) { lists[Int(list)].append(place) }
+
+  /// Puts a list in the place of another and gives that back.
+  mutating func exchange(_ other: inout PlaceList, _ list: Int32) {
+    swap(&other, &lists[Int(list)])
   }
 }

@@ -68,8 +68,8 @@ struct MergeScratch: ~Copyable {
     }
     reserve(piece.count)
     let count =
-      model.coversAllBytes && piece.count <= Self.shortPiece
-      ? mergeShort(placeKnownBytes(piece), ranksAreKnown: true) : merge(placeBytes(piece))
+      model.coversAllBytes
+      ? merge(placeKnownBytes(piece), ranksAreKnown: true) : merge(placeBytes(piece))
     output.update(from: symbols, count: count)
     return count
   }
@@ -90,10 +90,11 @@ struct MergeScratch: ~Copyable {
   }
 
   /// Merges the symbols that have been placed and returns how many are left.
-  mutating func merge(_ count: Int) -> Int {
+  mutating func merge(_ count: Int, ranksAreKnown: Bool = false) -> Int {
     if count <= 1 || model.merges.isEmpty { return count }
     return count <= Self.shortPiece
-      ? mergeShort(count, ranksAreKnown: false) : mergeLong(count)
+      ? mergeShort(count, ranksAreKnown: ranksAreKnown)
+      : mergeLong(count, ranksAreKnown: ranksAreKnown)
   }
 
   /// The token that a piece is as a whole.
@@ -163,14 +164,17 @@ struct MergeScratch: ~Copyable {
   }
 
   /// Merges a piece of any length in about linear time, with a queue of pairs.
-  private mutating func mergeLong(_ count: Int) -> Int {
+  private mutating func mergeLong(_ count: Int, ranksAreKnown: Bool) -> Int {
     precondition(count < Int(Int32.max), "encode: a piece of text has 2³¹ − 1 bytes or more")
     let pairs = model.pairs
     for at in 0..<count {
       previous[at] = Int32(at - 1)
       next[at] = Int32(at + 1)
-      ranks[at] =
-        at + 1 < count ? pairs.lookup(symbols[at], symbols[at + 1]).rank : .max
+      if at + 1 == count {
+        ranks[at] = .max
+      } else if !ranksAreKnown {
+        ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank
+      }
       if ranks[at] != .max { queue.push(rank: ranks[at], place: Int32(at)) }
     }
     while let (rank, place) = queue.pop() {
