@@ -44,10 +44,13 @@ extension TextTokenizer {
 
   /// One text or two with everything that comes after the model but padding.
   ///
-  /// A truncation that fits no pair of texts is left out here; `encoding(of:pair:)` throws for it.
+  /// What truncation cuts off is not kept, so that its parts need not overlap and no setting is
+  /// impossible for a single text; `encoding(of:pair:)` throws for those that are for a pair.
   func processed(_ texts: [String], _ drafts: [Encoding], addsTemplate: Bool) -> Encoding {
     var drafts = drafts
     let around = addsTemplate ? postProcessor.addedCount(texts: texts.count) : 0
+    var truncation = truncation
+    truncation?.stride = 0
     try? truncation?.apply(to: &drafts, around: around)
     return laidOut(texts, drafts, addsTemplate: addsTemplate)
   }

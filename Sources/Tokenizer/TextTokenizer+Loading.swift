@@ -73,6 +73,13 @@ extension TextTokenizer {
         path: path, field: "truncation.max_length",
         reason: "is less than the number of tokens that the post-processor adds")
     }
+    if let truncation, truncation.stride > 0,
+      truncation.stride >= truncation.longest - postProcessor.addedCount(texts: 1)
+    {
+      throw .invalid(
+        path: path, field: "truncation.stride",
+        reason: "must be less than max_length without the tokens that the post-processor adds")
+    }
     for case .layOut(let layout) in postProcessor.steps {
       for id in layout.tokens where token(for: id) == nil {
         throw .invalid(

@@ -137,7 +137,17 @@ import Testing
       }
       #expect(error?.description.contains(field) == true, "\(String(describing: error))")
     }
+    let bert = #"{"type":"BertProcessing","sep":["</s>",1],"cls":["<s>",0]}"#
+    #expect(throws: TokenizerError.self) {
+      try Self.tokenizer([
+        ("post_processor", try JSONValue(parsing: bert)),
+        ("truncation", ["max_length": 4, "stride": 2, "strategy": "LongestFirst"]),
+      ])
+    }
     var tokenizer = try Self.tokenizer([])
+    tokenizer.truncation = Truncation(to: 3, stride: 3)
+    let cut = tokenizer.encodeWithOffsets("a long text")
+    #expect(cut.ids.count == 3 && cut.ids == tokenizer.encode("a long text"))
     tokenizer.truncation = Truncation(to: 3, strategy: .onlyFirst)
     #expect(throws: TokenizerError.self) {
       try tokenizer.encoding(of: "a", pair: "a second text that alone is too long")
