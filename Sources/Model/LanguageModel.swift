@@ -20,6 +20,10 @@ public protocol LanguageModel: TensorTree {
   /// - Returns: `[batch, time, width]`.
   func hidden(_ ids: Tensor, caches: inout [KeyValueCache], dropout: RandomStream?) -> Tensor
 
+  /// Whether caches stay right when they grow from so many positions to so many; where they do not,
+  /// all tokens are to be seen again, as with LongRoPE beyond the original context.
+  func keepsCaches(growingFrom start: Int, to end: Int) -> Bool
+
   /// The logits of hidden states: their product with ``head``, unless a model does more.
   ///
   /// - Parameter hidden: `[…, width]`.
@@ -36,6 +40,9 @@ extension LanguageModel {
     var none: [KeyValueCache] = []
     return logits(of: hidden(ids, caches: &none, dropout: nil))
   }
+
+  /// Always.
+  public func keepsCaches(growingFrom start: Int, to end: Int) -> Bool { true }
 
   /// The product with ``head``.
   public func logits(of hidden: Tensor) -> Tensor { linear(hidden, head) }

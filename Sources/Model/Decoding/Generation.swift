@@ -40,9 +40,13 @@ public struct Generation<Model: LanguageModel>: Sequence, IteratorProtocol {
   /// The next token, or nil after a stop token or at the end of the context.
   public mutating func next() -> Int32? {
     guard !ended, history.count <= model.contextLength else { return nil }
+    if !model.keepsCaches(growingFrom: seen, to: history.count) {
+      caches = model.makeCaches()
+      seen = 0
+    }
     let new = Tensor(Array(history[seen...]), shape: [1, history.count - seen])
     let hidden = model.hidden(new, caches: &caches, dropout: nil)  // [1, time, width]
-    let logits = linear(hidden[0, -1], model.head).scalars(as: Float.self)
+    let logits = model.logits(of: hidden[0, -1]).scalars(as: Float.self)
     seen = history.count
     let token = sampling.choose(from: logits, history: history)
     history.append(token)

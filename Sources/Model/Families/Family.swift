@@ -44,6 +44,6 @@ public struct Family: Sendable {
   /// The families that Apus knows.
   public static let known: [Family] = [
     .gpt2, .llama, .mistral, .mixtral, .qwen2, .qwen2MoE, .qwen3, .qwen3MoE, .phi, .phi3, .gemma,
-    .gemma2, .gemma3, .olmo, .olmo2, .gptNeoX, .bloom, .mpt, .bert,
+    .gemma2, .gemma3, .smolLM3, .olmo, .olmo2, .gptNeoX, .bloom, .mpt, .bert,
   ]
 }

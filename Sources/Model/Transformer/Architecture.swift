@@ -58,6 +58,25 @@ public struct Architecture: Sendable, Equatable {
   }
 }
 
+extension Architecture {
+  /// The most positions it can see with its rotations stretched: dynamic scaling goes beyond
+  /// ``contextLength`` by its factor.
+  public var reach: Int {
+    var reach = contextLength
+    for case .dynamic(let factor, let original) in layers.compactMap(\.rotary?.scaling) {
+      reach = max(reach, Int(min(Double(original) * factor, 1e9)))
+    }
+    return reach
+  }
+
+  /// Whether keys that were turned at one length are right at another.
+  func keepsCaches(growingFrom start: Int, to end: Int) -> Bool {
+    for case .long(let scaling) in layers.compactMap(\.rotary?.scaling)
+    where start > 0 && start <= scaling.original && end > scaling.original { return false }
+    return true
+  }
+}
+
 /// Where a model learns the order of its tokens, apart from rotations.
 public enum PositionDesign: Sendable, Equatable {
   /// Nowhere, or from rotations.

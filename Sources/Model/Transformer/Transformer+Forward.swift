@@ -62,6 +62,11 @@ extension Transformer {
     return embeddingNorm?(x) ?? x
   }
 
+  /// Whether no rotation changes its set of divisors on the way.
+  public func keepsCaches(growingFrom start: Int, to end: Int) -> Bool {
+    architecture.keepsCaches(growingFrom: start, to: end)
+  }
+
   /// The logits of hidden states, `[…, vocabulary]`.
   public func logits(of hidden: Tensor) -> Tensor {
     var logits = linear(hidden, head, headBias)

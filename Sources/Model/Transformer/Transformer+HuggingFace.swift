@@ -1,6 +1,6 @@
 import Checkpoint
 import Files
-import JSON
+package import JSON
 import Tensor
 
 /// Folders as `save_pretrained` of transformers writes them.
@@ -40,7 +40,7 @@ extension Transformer {
     }
   }
 
-  /// Reads a configuration and what it describes.
+  /// Reads a configuration file and what it describes.
   static func configuration(
     at path: String, families: [Family]
   ) throws -> (Family, Architecture, JSONObject) {
@@ -48,18 +48,26 @@ extension Transformer {
     do { value = try JSONValue(parsing: readText(path)) } catch {
       throw ModelError.file(reason: "The configuration ‘\(path)’ cannot be read: \(error).")
     }
+    return try described(by: value, at: path, families: families)
+  }
+
+  /// The family and the architecture that a configuration describes.
+  fileprivate static func described(
+    by value: JSONValue, at path: String, families: [Family]
+  ) throws(ModelError) -> (Family, Architecture, JSONObject) {
+    let families = families + Family.known
     var object = value.object ?? JSONObject([])
     var type = object["model_type"]?.string
     // The text part of a model that also sees.
     if let text = object["text_config"]?.object, let inner = text["model_type"]?.string,
-      (families + Family.known).contains(where: { $0.modelType == inner })
+      families.contains(where: { $0.modelType == inner })
     {
       object = text
       type = inner
     }
-    guard let family = (families + Family.known).first(where: { $0.modelType == type }) else {
-      let names = (families + Family.known).map(\.modelType).sorted().joined(separator: ", ")
-      throw ModelError.configuration(
+    guard let family = families.first(where: { $0.modelType == type }) else {
+      let names = families.map(\.modelType).sorted().joined(separator: ", ")
+      throw .configuration(
         path: path,
         problems: [
           type.map { "model_type ‘\($0)’ is none of \(names)" }
@@ -69,7 +77,7 @@ extension Transformer {
     var fields = ConfigurationFields(value.object == nil ? value : .object(object))
     let architecture = family.read(&fields)
     guard fields.problems.isEmpty else {
-      throw ModelError.configuration(path: path, problems: fields.problems)
+      throw .configuration(path: path, problems: fields.problems)
     }
     return (family, architecture, object)
   }
@@ -101,6 +109,13 @@ extension Transformer {
         try write(UnsafeRawBufferPointer(start: tensor.base, count: tensor.byteCount))
       }
     }
+  }
+}
+
+extension Architecture {
+  /// What the text of a `config.json` describes.
+  package init(configuration value: JSONValue) throws(ModelError) {
+    self = try Transformer.described(by: value, at: "config.json", families: []).1
   }
 }
 

@@ -79,8 +79,8 @@ public struct Transformer: LanguageModel {
 
   /// How many tokens it knows.
   public var vocabularySize: Int { architecture.vocabularySize }
-  /// The most positions it was made to see.
-  public var contextLength: Int { architecture.contextLength }
+  /// The most positions it can see.
+  public var contextLength: Int { architecture.reach }
   /// How many blocks.
   public var layerCount: Int { blocks.count }
   /// `[vocabulary, width]`.
