@@ -10,16 +10,19 @@ import Testing
 
   @Test func topKKeepsTies() {
     var logits: [Float] = [1, 4, 3, 3, 0]
-    TopK(2).process(&logits, history: [])
+    var topK = TopK(2)
+    topK.process(&logits, history: [])
     #expect(logits == [-.infinity, 4, 3, 3, -.infinity])
   }
 
   @Test func topPKeepsTheTokenThatCrosses() {
     // Probabilities 0.5, 0.3, 0.2.
     var logits: [Float] = [-0.6931472, -1.2039728, -1.6094379]
-    TopP(0.6).process(&logits, history: [])
+    var topP = TopP(0.6)
+    topP.process(&logits, history: [])
     #expect(logits[2] == -.infinity && logits[1] > -2 && logits[0] > -2)
-    TopP(0.01).process(&logits, history: [])
+    var narrow = TopP(0.01)
+    narrow.process(&logits, history: [])
     #expect(logits[1] == -.infinity && logits[0] > -2)
   }
 

@@ -4,6 +4,7 @@
 public struct TopK: LogitsProcessor {
   /// How many tokens stay.
   public let count: Int
+  private var largest = LargestTokens()
 
   /// Keeps this many tokens.
   public init(_ count: Int) {
@@ -12,9 +13,10 @@ public struct TopK: LogitsProcessor {
   }
 
   /// Sets the others to -∞.
-  public func process(_ logits: inout [Float], history: [Int32]) {
+  public mutating func process(_ logits: inout [Float], history: [Int32]) {
     guard count < logits.count else { return }
-    let threshold = logits.sorted(by: >)[count - 1]
+    largest.find(count, in: logits)
+    let threshold = largest.threshold
     for index in logits.indices where logits[index] < threshold { logits[index] = -.infinity }
   }
 }
