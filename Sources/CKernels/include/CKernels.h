@@ -12,3 +12,4 @@
 #include "apus_memory.h"
 #include "apus_pool.h"
 #include "apus_type.h"
+#include "apus_weights.h"
