@@ -3,6 +3,7 @@
 #include "CKernels.h"
 
 // One struct of function pointers for each family of kernels.
+#include "cache_table.h"
 #include "elementwise_table.h"
 #include "fused_table.h"
 #include "weights_table.h"
@@ -12,6 +13,7 @@ typedef struct {
   float (*fma_chains)(long rounds);
   apus_elementwise_table elementwise;
   apus_fused_table fused;
+  apus_cache_table cache;
   apus_weights_table weights;
 } apus_table;
 
