@@ -62,8 +62,8 @@ import Testing
   private func make(_ kind: String, _ golden: GoldenCase) throws -> any LogitsProcessor {
     let values = golden.arguments
     let least = values["least"]?.integer ?? 1
-    func number(_ key: String) throws -> Double { try #require(values[key]?.double, "\(golden.id)") }
-    func integer(_ key: String) throws -> Int { try #require(values[key]?.integer, "\(golden.id)") }
+    func number(_ key: String) throws -> Double { try #require(values[key]?.double) }
+    func integer(_ key: String) throws -> Int { try #require(values[key]?.integer) }
     func tokens(_ key: String) -> [Int32] { integers(values[key]) }
     switch kind {
     case "temperature": return Temperature(try number("value"))
