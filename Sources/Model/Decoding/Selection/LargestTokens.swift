@@ -5,22 +5,40 @@ struct LargestTokens: Sendable {
   /// The tokens found, in the heap's order until ``sort()``.
   private(set) var entries: [(logit: Float, token: Int32)] = []
 
+  private var count = 0
+
   /// Finds the `count` largest of the logits, fewer if there are not so many.
   mutating func find(_ count: Int, in logits: UnsafeBufferPointer<Float>) {
+    begin(count)
+    offer(logits)
+    end()
+  }
+
+  /// Begins to look for the `count` largest of what is offered until ``end()``.
+  mutating func begin(_ count: Int) {
+    self.count = count
     entries.removeAll(keepingCapacity: true)
+  }
+
+  /// Offers logits plus a number, as the tokens from `first` on.
+  mutating func offer(
+    _ logits: UnsafeBufferPointer<Float>, adding shift: Float = 0, from first: Int = 0
+  ) {
     guard count > 0 else { return }
-    entries.reserveCapacity(min(count, logits.count))
     for index in logits.indices {
+      let logit = logits[index] + shift
       if entries.count < count {
-        entries.append((logits[index], Int32(index)))
+        entries.append((logit, Int32(first + index)))
         if entries.count == count { buildHeap() }
-      } else if logits[index] > entries[0].logit {
-        entries[0] = (logits[index], Int32(index))
+      } else if logit > entries[0].logit {
+        entries[0] = (logit, Int32(first + index))
         sink(0, entries.count)
       }
     }
-    if entries.count < count { buildHeap() }
   }
+
+  /// Ends what ``begin(_:)`` began; the smallest is at the front until ``sort()``.
+  mutating func end() { if entries.count < count { buildHeap() } }
 
   mutating func find(_ count: Int, in logits: [Float]) {
     logits.withUnsafeBufferPointer { find(count, in: $0) }

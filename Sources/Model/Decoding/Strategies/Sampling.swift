@@ -128,6 +128,16 @@ public struct Sampling: Sendable {
     }
   }
 
+  /// Draws a token with these weights, which need not add up to one.
+  mutating func draw(from weights: [Float]) -> Int32 {
+    var total = 0.0
+    for weight in weights { total += Double(weight) }
+    let share = uniform()
+    return weights.withUnsafeBufferPointer { weights in
+      Int32(place(in: weights, at: share * total) ?? indexOfLargest(weights))
+    }
+  }
+
   /// A number in [0, 1) from the source of chance.
   mutating func uniform() -> Double {
     guard var stream = random.take() else { return 0 }
