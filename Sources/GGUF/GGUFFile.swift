@@ -12,6 +12,8 @@ package final class GGUFFile: @unchecked Sendable {
   package let version: UInt32
   /// The metadata in the order of the file.
   package let metadata: [(key: String, value: GGUFValue)]
+  /// Where the bytes of each value of the metadata lie, behind the number of its type.
+  let valueRanges: [Range<Int>]
   /// The tensors in the order of the file.
   package let tensors: [GGUFTensor]
   /// What tensor offsets are a multiple of.
@@ -26,6 +28,8 @@ package final class GGUFFile: @unchecked Sendable {
 
   /// The first four bytes of such a file.
   package static let magic: [UInt8] = [0x47, 0x47, 0x55, 0x46]
+  /// The key of the alignment.
+  package static let alignmentKey = "general.alignment"
 
   /// Reads the file at `path`, of which only what is asked for is brought into memory.
   package convenience init(mapping file: MappedFile) throws(GGUFError) {
@@ -55,6 +59,7 @@ package final class GGUFFile: @unchecked Sendable {
     self.mapping = mapping
     version = contents.version
     metadata = contents.metadata
+    valueRanges = contents.valueRanges
     positions = contents.positions
     tensors = contents.tensors
     alignment = contents.alignment
@@ -80,6 +85,7 @@ package final class GGUFFile: @unchecked Sendable {
 struct GGUFContents {
   var version: UInt32
   var metadata: [(key: String, value: GGUFValue)] = []
+  var valueRanges: [Range<Int>] = []
   var positions: [String: Int] = [:]
   var tensors: [GGUFTensor] = []
   var alignment = 32
@@ -125,8 +131,10 @@ struct GGUFContents {
         throw reader.failure("the key “\(key)” is there a second time", at: start)
       }
       let type = try reader.valueType("“\(key)”")
+      let begin = reader.offset
       metadata.append((key, try reader.value(type, "“\(key)”")))
-      if key == "general.alignment" {
+      valueRanges.append(begin..<reader.offset)
+      if key == GGUFFile.alignmentKey {
         guard let value = metadata[number].value.integer, value > 0, value & (value - 1) == 0,
           value <= 1 << 30
         else {
