@@ -20,6 +20,8 @@ package final class GGUFFile: @unchecked Sendable {
   package let alignment: Int
   /// Where the data of the tensors begins.
   package let dataOffset: Int
+  /// Whether the file goes on to where data begin; vocabularies, which have none, may end before.
+  package var endsAligned: Bool { bytes.count >= dataOffset }
   /// All bytes of the file; they go with the last reference to this object.
   package let bytes: UnsafeRawBufferPointer
 

@@ -40,6 +40,8 @@ package struct GGUFWriter: ~Copyable {
 
   /// The dimensions of a tensor at most; ggml reads no more.
   package static let dimensionLimit = 4
+  /// The alignment at most: each tensor may take that much more space.
+  package static let alignmentLimit = 1 << 20
 
   /// Begins the file with everything that comes before the data of the tensors.
   ///
@@ -48,9 +50,12 @@ package struct GGUFWriter: ~Copyable {
   ///   - version: 3, or 2, which differs in nothing but the number.
   ///   - metadata: All keys, each once, in the order of the file.
   ///   - tensors: All tensors, each name once, in the order of the file.
+  ///   - endsAligned: Whether zeros follow the head of a file without tensors. ggml writes them, the
+  ///     Python package leaves them out after a vocabulary.
   package init(
     replacing path: String, version: UInt32 = 3,
-    metadata: [(key: String, content: GGUFContent)], tensors: [GGUFTensorDeclaration]
+    metadata: [(key: String, content: GGUFContent)], tensors: [GGUFTensorDeclaration],
+    endsAligned: Bool = true
   ) throws(GGUFWritingError) {
     precondition(version == 2 || version == 3, "GGUFWriter: there is no version \(version)")
     let alignment =
@@ -74,7 +79,7 @@ package struct GGUFWriter: ~Copyable {
         try output.write(tensor.type.rawValue)
         try output.write(UInt64(offset))
       }
-      try output.pad(to: alignment)
+      if endsAligned || !tensors.isEmpty { try output.pad(to: alignment) }
       let start = output.count
       self.tensors = zip(tensors, offsets).map { tensor, offset in
         GGUFTensor(
@@ -97,8 +102,9 @@ package struct GGUFWriter: ~Copyable {
     for key in keys where !seen.insert(key).inserted {
       problems.append("the key “\(key)” is given more than once")
     }
-    if alignment <= 0 || alignment & (alignment - 1) != 0 || alignment > 1 << 30 {
-      problems.append("“\(GGUFFile.alignmentKey)” must be a power of two")
+    if alignment <= 0 || alignment & (alignment - 1) != 0 || alignment > alignmentLimit {
+      problems.append(
+        "“\(GGUFFile.alignmentKey)” must be a power of two, \(alignmentLimit) at most")
     }
     seen = []
     var offsets: [Int] = []

@@ -80,6 +80,22 @@ import Testing
     #expect(try readFile(path) == readFile(ggufFixtures / "values.gguf"))
   }
 
+  @Test func filesWithoutTensorsMayEndWithTheirHead() throws {
+    let folder = try TemporaryFolder()
+    let head = Array(try readFile(ggufFixtures / "none.gguf").prefix(4 + 4 + 8 + 8 + 44 + 39))
+    try writeAtomically(folder.path / "a.gguf", head)
+    for name in ["a.gguf", "none.gguf"] {
+      let original = (name == "a.gguf" ? folder.path : ggufFixtures) / name
+      let file = try GGUFFile(mapping: try MappedFile(original))
+      #expect(file.endsAligned == (name == "none.gguf"))
+      let writer = try GGUFWriter(
+        replacing: folder.path / "b.gguf", metadata: file.storedMetadata, tensors: [],
+        endsAligned: file.endsAligned)
+      try writer.finish()
+      #expect(try readFile(folder.path / "b.gguf") == readFile(original))
+    }
+  }
+
   @Test func streamsLargeArrays() throws {
     let folder = try TemporaryFolder()
     let path = folder.path / "large.gguf"
