@@ -88,6 +88,14 @@ extension GGUFValue {
   }
 }
 
+extension GGUFTensorDeclaration {
+  /// The declaration of a tensor in a GGUF file; nil if the format has no such type.
+  package init?(_ tensor: TensorDeclaration) {
+    guard let type = tensor.elementType.ggufType else { return nil }
+    self.init(name: tensor.name, shape: tensor.shape.reversed(), type: type)
+  }
+}
+
 extension ElementType {
   /// The type of tensors that a GGUF file stores as `type`, if it is known and can be read.
   package init?(_ type: GGUFTensorType) {

@@ -1,5 +1,6 @@
 import Checkpoint
 import Files
+import GGUF
 import JSON
 import Tensor
 import TestSupport
@@ -70,6 +71,34 @@ import Testing
     #expect(kept.second.dtype == .blocks(.q6_K))
     try kept.load(Self.path, keepsBlocks: false)
     #expect(kept.second.dtype == .float32)
+  }
+
+  @Test func tensorsGoIntoFiles() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path / "model.gguf"
+    var stream = RandomStream(seed: 3)
+    let numbers = Tensor.normal([3, 4, 64], using: &stream)
+    let tensors: [(name: String, tensor: Tensor)] = [
+      ("plain", numbers), ("half", numbers.cast(to: .float16).transposed(0, 1)),
+      ("blocks", numbers.quantized(to: .q5_0)),
+      ("rows", numbers.quantized(to: .q8_0)[.every(2)].transposed(0, 1)),
+    ]
+    var writer = try GGUFWriter(
+      replacing: path, metadata: [("general.architecture", .string("none"))],
+      tensors: try tensors.map { name, tensor in
+        try #require(
+          GGUFTensorDeclaration(
+            TensorDeclaration(name, tensor.elementType, shape: Array(tensor.shape))))
+      })
+    for (_, tensor) in tensors { try tensor.withStoredBytes { try writer.write($0) } }
+    try writer.finish()
+    let checkpoint = try CheckpointReader(path)
+    for (name, tensor) in tensors {
+      let found = try #require(Tensor(try checkpoint.tensor(name)))
+      #expect(found.dtype == tensor.dtype && found.shape == tensor.shape)
+      #expect(worstDifference(found.cast(to: .float32), tensor.cast(to: .float32)) == 0)
+    }
+    #expect(GGUFTensorDeclaration(TensorDeclaration("bool", .bool, shape: [1])) == nil)
   }
 
   @Test func shapesAreThoseOfTheElements() throws {

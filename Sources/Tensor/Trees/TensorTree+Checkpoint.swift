@@ -110,11 +110,9 @@ public func saveTensors(
     },
     metadata: metadata)
   for entry in writer.entries {
-    guard var tensor = byName[entry.name]?.contiguous() else { continue }
+    guard var tensor = byName[entry.name] else { continue }
     if tensor.dtype.blockFormat != nil { tensor = tensor.cast(to: .float32) }
-    try withExtendedLifetime(tensor) {
-      try writer.write(UnsafeRawBufferPointer(start: tensor.base, count: tensor.byteCount))
-    }
+    try tensor.withStoredBytes { try writer.write($0) }
   }
   try writer.finish()
 }
@@ -138,6 +136,15 @@ extension Tensor {
     if leaf.dtype.blockFormat != nil && (dtype.blockFormat == nil || keepsBlocks) { return self }
     if dtype.blockFormat != nil && keepsBlocks && rank > 1 { return self }
     return cast(to: leaf.dtype.blockFormat == nil ? leaf.dtype : .float32)
+  }
+
+  /// Calls `body` with the bytes that checkpoints store: row-major elements, or rows of blocks.
+  package func withStoredBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let rows = (dtype.blockFormat == nil ? detached() : blockBytes).contiguous()
+    defer { withExtendedLifetime(rows) {} }
+    return try body(UnsafeRawBufferPointer(start: rows.base, count: rows.byteCount))
   }
 
   /// The element type under which checkpoints store this tensor.
