@@ -168,8 +168,9 @@ struct GGUFContents {
       var elements = 1
       for _ in 0..<rank {
         let extent = try reader.integer(UInt64.self, "an extent of “\(name)”")
+        // Empty tensors must not have absurd extents either.
         let (product, overflow) = elements.multipliedReportingOverflow(
-          by: Int(clamping: extent))
+          by: max(Int(clamping: extent), 1))
         guard extent <= UInt64(Int.max), !overflow else {
           throw reader.failure("“\(name)” has more elements than can be counted", at: start)
         }

@@ -139,4 +139,18 @@ let ggufFixtures = folder(of: folder(of: #filePath)) / "Fixtures/GGUF"
     }
     #expect(error.description.contains("‘Q5_1’ (number 99)"))
   }
+
+  @Test func refusesEmptyTensorsOfAbsurdShape() throws {
+    // The only tensor gets the extents 0 and 2⁶², 2⁶².
+    func number(_ value: some FixedWidthInteger) -> [UInt8] {
+      withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
+    let bytes: [UInt8] =
+      GGUFFile.magic + number(3 as UInt32) + number(1 as UInt64) + number(0 as UInt64)
+      + number(1 as UInt64) + [0x74] + number(3 as UInt32) + number(0 as UInt64)
+      + number(1 << 62 as UInt64) + number(1 << 62 as UInt64) + number(0 as UInt32)
+      + number(0 as UInt64)
+    let error = #expect(throws: GGUFError.self) { try GGUFFile(parsing: bytes, name: "file") }
+    #expect(error?.reason.contains("more elements than can be counted") == true)
+  }
 }

@@ -65,7 +65,9 @@ extension TensorTree {
       guard let stored = checkpoint[name] else { return missing.append(name) }
       unread.remove(name)
       guard let tensor = Tensor(stored) else {
-        return unusable.append((name, stored.info.elementType.rawValue))
+        let axes = stored.info.shape.count
+        let type = stored.info.elementType.rawValue
+        return unusable.append((name, axes > Shape.largestRank ? "\(type) on \(axes) axes" : type))
       }
       guard tensor.shape == leaf.shape else {
         return misshapen.append((name, leaf.shape, tensor.shape))
@@ -119,9 +121,11 @@ public func saveTensors(
 
 extension Tensor {
   /// A stored tensor, in the mapped file where its alignment allows, otherwise copied; nil where its
-  /// element type cannot be computed with.
+  /// element type cannot be computed with, or it has more than ``Shape/largestRank`` axes.
   public init?(_ stored: StoredTensor) {
-    guard let dtype = DType(stored.info.elementType) else { return nil }
+    guard let dtype = DType(stored.info.elementType),
+      stored.info.shape.count <= Shape.largestRank
+    else { return nil }
     let shape = Shape(stored.info.shape)
     if stored.isAligned {
       self.init(borrowing: stored.bytes, shape: shape, dtype: dtype, owner: stored.owner)
