@@ -14,6 +14,19 @@ public struct CheckpointMismatch: Error, Sendable, CustomStringConvertible {
   /// Tensors of an element type that cannot be computed with: name and type.
   public let unusable: [(name: String, type: String)]
 
+  /// The differences between a tree and a checkpoint.
+  package init(
+    checkpoint: String, missing: [String], unexpected: [String],
+    misshapen: [(name: String, expected: Shape, found: Shape)],
+    unusable: [(name: String, type: String)]
+  ) {
+    self.checkpoint = checkpoint
+    self.missing = missing
+    self.unexpected = unexpected
+    self.misshapen = misshapen
+    self.unusable = unusable
+  }
+
   /// A sentence for each kind of difference, with all names.
   public var description: String {
     var parts: [String] = []
