@@ -75,7 +75,7 @@ let package = Package(
       path: "Tests/Support", swiftSettings: house),
     tests(of: "JSON"),
     tests(of: "Checkpoint", ["JSON", "Files", "GGUF"]),
-    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files"]),
+    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files", "GGUF"]),
     tests(of: "Tokenizer", ["JSON", "Files", "GGUF"]),
     tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
     tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
