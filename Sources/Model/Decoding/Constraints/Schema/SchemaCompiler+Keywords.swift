@@ -126,8 +126,8 @@ extension SchemaCompiler {
       problem(path, "type", "is not supported beside ‘\(keyword)’ of such schemas")
       return branch
     }
-    if !own.allSatisfy({ one in types.contains { $0 == one || ($0 == .number && one == .integer) } })
-    {
+    if !own.allSatisfy({ one in types.contains { $0 == one || ($0 == .number && one == .integer) } }
+    ) {
       problem(path, "type", "does not allow all that schemas of ‘\(keyword)’ do")
     }
     return branch

@@ -89,8 +89,10 @@ extension SchemaCompiler {
     }
     if problems.count > count { return nil }
     // A list of properties is complete unless something else is said; without one all may come.
-    let isOpen = additional.map { $0.bool != false } ?? (properties == nil)
-    return (members, isOpen ? additional ?? .bool(true) : nil)
+    guard additional.map({ $0.bool != false }) ?? (properties == nil) else {
+      return (members, Optional.none)
+    }
+    return (members, additional ?? .bool(true))
   }
 
   /// Goes on with a key, without escapes, that is none of some keys.

@@ -213,7 +213,7 @@ struct SchemaCompiler {
 
   /// The schema at a JSON pointer in this document.
   func resolve(_ pointer: String) -> JSONValue? {
-    guard pointer.utf8.first == UInt8(ascii: "#") else { return nil }
+    guard pointer == "#" || pointer.hasPrefix("#/") else { return nil }
     var value = root
     for part in pointer.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
       .dropFirst(1)
@@ -227,7 +227,7 @@ struct SchemaCompiler {
         return nil
       }
     }
-    return pointer == "#" || pointer.hasPrefix("#/") ? value : nil
+    return value
   }
 
   /// A part of a pointer without `~1`, `~0` and percent signs.
