@@ -12,6 +12,8 @@ public struct TreeRunner<Model: LanguageModel>: SequenceRunner {
 
   private struct Sequence {
     var caches: [KeyValueCache]
+    /// What the caches hold, to be seen again where they do not stay right.
+    var tokens: [Int32] = []
     /// Of the kept positions, `[time, width]`.
     var hidden: Tensor?
     /// `[time, vocabulary]`, or of the last position only.
@@ -38,7 +40,9 @@ public struct TreeRunner<Model: LanguageModel>: SequenceRunner {
 
   /// Makes sequence `i` a copy of what sequence `sources[i]` was.
   public mutating func rearrange(_ sources: [Int]) {
-    sequences = sources.map { Sequence(caches: sequences[$0].caches) }
+    sequences = sources.map {
+      Sequence(caches: sequences[$0].caches, tokens: sequences[$0].tokens)
+    }
   }
 
   /// Forgets the tokens of a sequence from `length` on.
@@ -46,6 +50,7 @@ public struct TreeRunner<Model: LanguageModel>: SequenceRunner {
     for layer in sequences[sequence].caches.indices {
       sequences[sequence].caches[layer].truncate(to: length)
     }
+    sequences[sequence].tokens.removeLast(sequences[sequence].tokens.count - length)
   }
 
   /// Feeds tokens to the sequences, one sequence after the other.
@@ -77,13 +82,19 @@ public struct TreeRunner<Model: LanguageModel>: SequenceRunner {
   }
 
   private mutating func feed(_ tokens: [Int32], to index: Int) {
-    let ids = Tensor(tokens, shape: [1, tokens.count])
+    let start = sequences[index].tokens.count
+    sequences[index].tokens += tokens
+    let staysRight = model.keepsCaches(growingFrom: start, to: start + tokens.count)
+    if !staysRight { sequences[index].caches = model.makeCaches() }
+    let seen = staysRight ? tokens : sequences[index].tokens
+    let ids = Tensor(seen, shape: [1, seen.count])
     // [1, time, width]
-    let hidden = model.hidden(ids, caches: &sequences[index].caches, dropout: nil)
+    let hidden = model.hidden(ids, caches: &sequences[index].caches, dropout: nil)[
+      .all, (-tokens.count)...]
     let last = hidden[0, (-1)...]  // [1, width]
     let states = kept == .last ? last : hidden[0]
     sequences[index].hidden = states.cast(to: .float32).contiguous()
-    let logits = linear(kept == .all ? states : last, model.head)
+    let logits = model.logits(of: kept == .all ? states : last)
     sequences[index].logits = logits.cast(to: .float32).contiguous()
   }
 

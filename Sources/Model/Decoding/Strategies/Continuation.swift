@@ -41,7 +41,7 @@ public struct Continuation<Runner: SequenceRunner> {
     self.sampling = sampling
     self.ends = ends
     history = prompt
-    history.reserveCapacity(self.runner.contextLength + 1)
+    history.reserveCapacity(min(self.runner.contextLength, 1 << 20) + 1)
     self.sampling.begin(promptLength: prompt.count)
   }
 
