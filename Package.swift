@@ -57,7 +57,7 @@ let package = Package(
     library("Checkpoint", ["JSON", "Files", "GGUF"]),
     library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
     library("Tokenizer", ["JSON", "Files", "GGUF", "COnig"]),
-    library("Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+    library("Model", ["Tensor", "Checkpoint", "CKernels", "Tokenizer", "JSON", "Files"]),
     library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
     .executableTarget(
       name: "apus",
@@ -75,7 +75,7 @@ let package = Package(
       path: "Tests/Support", swiftSettings: house),
     tests(of: "JSON"),
     tests(of: "Checkpoint", ["JSON", "Files", "GGUF"]),
-    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files"]),
+    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files", "GGUF"]),
     tests(of: "Tokenizer", ["JSON", "Files", "GGUF"]),
     tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
     tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
