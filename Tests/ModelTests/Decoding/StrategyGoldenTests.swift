@@ -25,7 +25,7 @@ import Testing
       var read = try GenerationConfiguration(
         parsing: try #require(object["settings"]).serialized(), path: id)
       read.endTokens = integers(object["ends"])
-      read.padToken = 0
+      read.padToken = Int32(object["padding"]?.integer ?? 0)
       configuration = read
     }
 
