@@ -7,6 +7,10 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
   case inaccessible(sentence: String)
   /// A file is not the safetensors file it claims to be.
   case invalidSafetensors(path: String, faults: [SafetensorsFault])
+  /// A file is not the GGUF file it claims to be, or the parts of one do not fit together.
+  case invalidGGUF(sentence: String)
+  /// Tensors of types that are not known.
+  case unreadableTypes(path: String, tensors: [String])
   /// An index is not an object with a `weight_map` of strings.
   case malformedIndex(path: String, reason: String)
   /// An index and its shards contradict each other.
@@ -17,6 +21,8 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
   case missingTensor(path: String, name: String)
   /// Names that cannot be written: repeated, or reserved by the format.
   case unwritableNames(path: String, names: [String])
+  /// Tensors of types that the format to be written does not have.
+  case unwritableTypes(path: String, tensors: [String])
   /// A header would be longer than readers accept.
   case headerTooLarge(path: String, byteCount: Int)
 
@@ -26,13 +32,17 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
     case .inaccessible(let sentence): sentence
     case .invalidSafetensors(let path, let faults):
       "‘\(path)’ is not a valid safetensors file: \(listed(faults.lazy.map(\.description)))"
+    case .invalidGGUF(let sentence): sentence
+    case .unreadableTypes(let path, let tensors):
+      "‘\(path)’ has tensors of types that cannot be read: "
+        + listed(tensors, separator: ", ") + "; convert them with the program that wrote the file"
     case .malformedIndex(let path, let reason):
       "‘\(path)’ is not an index of safetensors files: \(reason)"
     case .inconsistentIndex(let path, let problems):
       "‘\(path)’ does not agree with its shards: \(listed(problems.lazy.map(\.description)))"
     case .noCheckpoint(let folder, let found):
       "‘\(folder)’ has neither model.safetensors nor model.safetensors.index.json nor exactly one "
-        + "other .safetensors file; "
+        + "other .safetensors file, nor exactly one .gguf file; "
         + (found.isEmpty
           ? "it is empty" : "it has \(listed(found.lazy.map(quoted), separator: ", "))")
         + (found.contains { $0.hasSuffix(".bin") || $0.hasSuffix(".pth") }
@@ -41,6 +51,9 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unwritableNames(let path, let names):
       "cannot write ‘\(path)’: these tensor names are repeated or reserved: "
         + listed(names.lazy.map(quoted), separator: ", ")
+    case .unwritableTypes(let path, let tensors):
+      "cannot write ‘\(path)’: its format has no place for the types of these tensors: "
+        + listed(tensors, separator: ", ") + "; dequantize them first"
     case .headerTooLarge(let path, let byteCount):
       "cannot write ‘\(path)’: its header would have \(byteCount) bytes, readers accept "
         + "\(SafetensorsHeader.maximumByteCount); write several shards"
