@@ -3,6 +3,7 @@
 usage: check_models.py --models FOLDER --text FILE [--apus PATH] [--llama-bin FOLDER] [--only NAME,…]
                        [--types TYPE,…] [--what logits,greedy,perplexity] [--new-tokens N]
                        [--context C] [--stride S] [--characters N] [--threads K] [--forget]
+                       [--record]
 
 For each FOLDER/NAME.TYPE.gguf of get_models.py, transformers gets the weights as the gguf package
 dequantizes them, in float32. A JSON line a file and check:
@@ -20,7 +21,8 @@ perplexity  of the text, by `apus perplexity` with windows of C tokens moved by 
             that protocol, and 1 % of llama-perplexity itself).
 
 What transformers and llama.cpp gave is kept in FOLDER/reference, a JSON file a model and type, and used
-again for the same settings unless `--forget` is given. Exit code 1 if anything differs.
+again for the same settings unless `--forget` is given; `--record` only computes that, without Apus.
+Exit code 1 if anything differs.
 """
 
 import argparse
@@ -157,6 +159,17 @@ def llama_greedy(subject, text, count, options):
     return re.sub(r"( \[end of text\])?\s*$", "", output)
 
 
+def greedy_references(subject, text, ids, options):
+    count = options.new_tokens
+    result = {"transformers": subject.remember(
+        f"greedy {count} {text}", lambda: transformers_greedy(subject, ids, count))}
+    if options.llama_bin:
+        result["llama_cpp"] = subject.remember(
+            f"llama.cpp greedy {count} {text}",
+            lambda: llama_greedy(subject, text, count, options))
+    return result
+
+
 def without_end(subject, ids):
     end = subject.file.get("tokenizer.ggml.eos_token_id")
     return ids[:-1] if ids and ids[-1] == end else ids
@@ -221,13 +234,10 @@ def check_greedy(subject, kind, options):
                            "--prompt", ours_text, "--temperature", 0, "--max-tokens", count)
         result["prompt_ids_equal"] += answer["prompt_ids"] == ids
         agrees &= answer["prompt_ids"] == ids
-        theirs = subject.remember(f"greedy {count} {text}",
-                                  lambda: transformers_greedy(subject, ids, count))
-        gaps = {"transformers": token_parting(subject, answer["ids"], theirs)}
+        theirs = greedy_references(subject, text, ids, options)
+        gaps = {"transformers": token_parting(subject, answer["ids"], theirs["transformers"])}
         if options.llama_bin:
-            llama = subject.remember(f"llama.cpp greedy {count} {text}",
-                                     lambda: llama_greedy(subject, text, count, options))
-            gaps["llama_cpp"] = text_parting(subject, ids, answer["ids"], llama)
+            gaps["llama_cpp"] = text_parting(subject, answer["ids"], theirs["llama_cpp"])
         for name, gap in gaps.items():
             if gap is None:
                 result[f"equal_{name}"] += 1
@@ -295,32 +305,47 @@ def llama_perplexity(subject, options):
     return float(re.search(r"Final estimate: PPL = ([0-9.]+)", output + errors).group(1))
 
 
-def check_perplexity(subject, kind, options):
+def perplexity_references(subject, options):
+    """Of both protocols: transformers' perplexity and how many tokens counted; llama-perplexity's."""
     digest = hashlib.sha256(pathlib.Path(options.text).read_bytes()).hexdigest()[:16]
     context, stride = options.context, options.stride
     ids = file_ids(subject.tokenizer, options.text)
     begin = subject.tokenizer.bos_token_id if adds_bos(subject.tokenizer) else None
-
-    def reference(name, windows):
-        return subject.remember(f"{name} {digest}", lambda: perplexity(subject.model, windows))
-
-    common = ["--file", options.text, "--context", context]
-    sliding = apus_json(options, "perplexity", subject.path, *common, "--stride", stride)
-    halves = apus_json(options, "perplexity", subject.path, *common, "--llama-cpp-protocol")
-    wanted, count = reference(f"perplexity {context} {stride}",
-                              sliding_windows(ids, context, stride))
-    wanted_halves, count_halves = reference(f"halves {context}", llama_windows(ids, context, begin))
-    result = {"tokens": len(ids), "apus": sliding["perplexity"], "transformers": wanted,
-              "scored": count, "apus_halves": halves["perplexity"],
-              "transformers_halves": wanted_halves, "scored_halves": count_halves}
-    agrees = (abs(sliding["perplexity"] / wanted - 1) <= NEAR
-              and abs(halves["perplexity"] / wanted_halves - 1) <= NEAR)
+    windows = {f"perplexity {context} {stride}": sliding_windows(ids, context, stride),
+               f"halves {context}": llama_windows(ids, context, begin)}
+    (wanted, scored), (halves, scored_halves) = [
+        subject.remember(f"{name} {digest}", lambda: perplexity(subject.model, parts))
+        for name, parts in windows.items()]
+    result = {"tokens": len(ids), "transformers": wanted, "scored": scored,
+              "transformers_halves": halves, "scored_halves": scored_halves}
     if options.llama_bin:
-        llama = subject.remember(f"llama-perplexity {context} {digest}",
-                                 lambda: llama_perplexity(subject, options))
-        result["llama_cpp_halves"] = llama
-        agrees &= abs(halves["perplexity"] / llama - 1) <= NEAR_LLAMA
-    return {**result, "agrees": agrees}
+        result["llama_cpp_halves"] = subject.remember(
+            f"llama-perplexity {context} {digest}", lambda: llama_perplexity(subject, options))
+    return result
+
+
+def check_perplexity(subject, kind, options):
+    common = ["--file", options.text, "--context", options.context]
+    ours = apus_json(options, "perplexity", subject.path, *common, "--stride", options.stride)
+    halves = apus_json(options, "perplexity", subject.path, *common, "--llama-cpp-protocol")
+    ours, halves = ours["perplexity"], halves["perplexity"]
+    wanted = perplexity_references(subject, options)
+    agrees = (abs(ours / wanted["transformers"] - 1) <= NEAR
+              and abs(halves / wanted["transformers_halves"] - 1) <= NEAR)
+    if options.llama_bin:
+        agrees &= abs(halves / wanted["llama_cpp_halves"] - 1) <= NEAR_LLAMA
+    return {"apus": ours, "apus_halves": halves, **wanted, "agrees": agrees}
+
+
+def record(subject, options):
+    """Computes what `greedy` and `perplexity` compare with, without Apus."""
+    questions, _ = prompts(subject.tokenizer)
+    if "greedy" in options.what:
+        for _, text, ids in questions:
+            greedy_references(subject, text, ids, options)
+    if "perplexity" in options.what:
+        return {**perplexity_references(subject, options), "agrees": True}
+    return {"agrees": True}
 
 
 CHECKS = {"logits": check_logits, "greedy": check_greedy, "perplexity": check_perplexity}
@@ -350,6 +375,7 @@ def parse():
     parser.add_argument("--characters", type=int, help="only so many characters of the text")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--forget", action="store_true")
+    parser.add_argument("--record", action="store_true")
     return parser.parse_args()
 
 
@@ -369,6 +395,10 @@ def main():
         for path, name, kind in files:
             subject = Subject(path, options.models / "reference" / f"{name}.{kind}.json",
                               options.forget)
+            if options.record:
+                print(json.dumps({"model": name, "type": kind, **record(subject, options)}),
+                      flush=True)
+                continue
             for what in options.what:
                 try:
                     result = CHECKS[what](subject, kind, options)
