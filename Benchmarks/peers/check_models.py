@@ -237,7 +237,8 @@ def check_greedy(subject, kind, options):
         theirs = greedy_references(subject, text, ids, options)
         gaps = {"transformers": token_parting(subject, answer["ids"], theirs["transformers"])}
         if options.llama_bin:
-            gaps["llama_cpp"] = text_parting(subject, answer["ids"], theirs["llama_cpp"])
+            gaps["llama_cpp"] = text_parting(
+                subject, ids, answer["ids"], theirs["llama_cpp"])
         for name, gap in gaps.items():
             if gap is None:
                 result[f"equal_{name}"] += 1
