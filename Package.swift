@@ -57,7 +57,8 @@ let package = Package(
     library("Checkpoint", ["JSON", "Files", "GGUF"]),
     library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
     library("Tokenizer", ["JSON", "Files", "GGUF", "COnig"]),
-    library("Model", ["Tensor", "Checkpoint", "CKernels", "Tokenizer", "JSON", "Files"]),
+    library(
+      "Model", ["Tensor", "Checkpoint", "CKernels", "Tokenizer", "JSON", "Files", "GGUF"]),
     library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
     .executableTarget(
       name: "apus",
