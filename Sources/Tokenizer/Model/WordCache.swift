@@ -1,3 +1,5 @@
+import CText
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -13,7 +15,7 @@
 /// is forgotten.
 final class WordCache {
   /// Longer words are not kept.
-  static let longestWord = 15
+  static let longestWord = Int(apus_longest_word)
 
   /// A word as two integers.
   struct Key {
@@ -21,30 +23,26 @@ final class WordCache {
     var high: UInt64
   }
 
-  struct Slot {
-    var low: UInt64
-    var high: UInt64
-    var first: Int32
-    var second: Int32
-    var third: Int32
-    var count: Int32
-  }
-
   private static let bits: UInt64 = 16
   private static let overflowCapacity = 1 << 18
   private let memory: ZeroedMemory
-  private let slots: UnsafeMutablePointer<Slot>
+  private let slots: UnsafeMutablePointer<apus_word>
   private let overflow: UnsafeMutablePointer<TokenID>
   private var overflowCount = 0
 
   init() {
     memory = ZeroedMemory(byteCount: 64 << Int(Self.bits))
     // No word has a length of zero, so a zero key is an empty slot.
-    slots = memory.start.bindMemory(to: Slot.self, capacity: 2 << Int(Self.bits))
+    slots = memory.start.bindMemory(to: apus_word.self, capacity: 2 << Int(Self.bits))
     overflow = .allocate(capacity: Self.overflowCapacity)
   }
 
   deinit { overflow.deallocate() }
+
+  /// The table as the kernels see it.
+  var table: apus_words {
+    apus_words(slots: slots, longer: overflow, shift: UInt32(64 - Self.bits))
+  }
 
   private func clear() {
     memset(slots, 0, 64 << Int(Self.bits))
@@ -81,14 +79,14 @@ final class WordCache {
 
   /// The first of the two slots in which a word may be.
   @inline(__always)
-  private func pair(_ key: Key) -> UnsafeMutablePointer<Slot> {
-    let hash = (key.low ^ key.high &* 0xD6E8_FEB8_6659_FD93) &* 0x9E37_79B9_7F4A_7C15
+  private func pair(_ key: Key) -> UnsafeMutablePointer<apus_word> {
+    let hash = apus_word_hash(key.low, key.high)
     return slots + 2 * Int(truncatingIfNeeded: hash >> (64 - Self.bits))
   }
 
   /// The slot that holds a word if it is known, found without a branch.
   @inline(__always)
-  func slot(for key: Key) -> UnsafeMutablePointer<Slot> {
+  func slot(for key: Key) -> UnsafeMutablePointer<apus_word> {
     let pair = pair(key)
     let differs = (pair.pointee.low ^ key.low) | (pair.pointee.high ^ key.high)
     return pair + (differs == 0 ? 0 : 1)
@@ -98,7 +96,7 @@ final class WordCache {
   /// if the slot holds another word.
   @inline(__always)
   func copy(
-    _ key: Key, from slot: UnsafeMutablePointer<Slot>, to output: UnsafeMutablePointer<TokenID>
+    _ key: Key, from slot: UnsafeMutablePointer<apus_word>, to output: UnsafeMutablePointer<TokenID>
   ) -> Int {
     guard slot.pointee.low == key.low, slot.pointee.high == key.high else { return -1 }
     let count = Int(slot.pointee.count)
@@ -121,7 +119,7 @@ final class WordCache {
 
   /// Keeps a word's tokens; of the two words in its places the older one is forgotten.
   func insert(_ key: Key, tokens: UnsafePointer<TokenID>, count: Int) {
-    var entry = Slot(
+    var entry = apus_word(
       low: key.low, high: key.high, first: 0, second: 0, third: 0, count: Int32(count))
     if count <= 3 {
       if count > 0 { entry.first = tokens[0] }
