@@ -44,7 +44,7 @@ private struct HeaderBuilder {
     var members: [String] = []
     var end = 0
     for number in 0..<next(below: 6) {
-      let type = ElementType.allCases[next(below: ElementType.allCases.count)]
+      let type = ElementType.plainTypes[next(below: ElementType.plainTypes.count)]
       let shape = (0..<next(below: 4)).map { _ in next(below: 5) }
       let begin = end
       end += type.byteCount(ofShape: shape) ?? next(below: 8)

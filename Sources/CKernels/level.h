@@ -3,14 +3,18 @@
 #include "CKernels.h"
 
 // One struct of function pointers for each family of kernels.
+#include "cache_table.h"
 #include "elementwise_table.h"
 #include "fused_table.h"
+#include "weights_table.h"
 
 typedef struct {
   void (*sgemm)(const apus_gemm *);
   float (*fma_chains)(long rounds);
   apus_elementwise_table elementwise;
   apus_fused_table fused;
+  apus_cache_table cache;
+  apus_weights_table weights;
 } apus_table;
 
 /// The table of the level in force on this thread.

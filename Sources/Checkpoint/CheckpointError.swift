@@ -17,6 +17,8 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
   case missingTensor(path: String, name: String)
   /// Names that cannot be written: repeated, or reserved by the format.
   case unwritableNames(path: String, names: [String])
+  /// Tensors of types that the format to be written does not have.
+  case unwritableTypes(path: String, tensors: [String])
   /// A header would be longer than readers accept.
   case headerTooLarge(path: String, byteCount: Int)
 
@@ -41,6 +43,9 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
     case .unwritableNames(let path, let names):
       "cannot write ‘\(path)’: these tensor names are repeated or reserved: "
         + listed(names.lazy.map(quoted), separator: ", ")
+    case .unwritableTypes(let path, let tensors):
+      "cannot write ‘\(path)’: its format has no place for the types of these tensors: "
+        + listed(tensors, separator: ", ") + "; dequantize them first"
     case .headerTooLarge(let path, let byteCount):
       "cannot write ‘\(path)’: its header would have \(byteCount) bytes, readers accept "
         + "\(SafetensorsHeader.maximumByteCount); write several shards"

@@ -48,7 +48,7 @@ public enum SafetensorsFault: Error, Sendable, Hashable, CustomStringConvertible
     case .entry(let tensor, let reason): "tensor \(quoted(tensor)): \(reason)"
     case .unknownElementType(let tensor, let name):
       "tensor \(quoted(tensor)) has the unknown dtype \(quoted(name)); known are "
-        + ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+        + ElementType.plainTypes.map(\.rawValue).joined(separator: ", ")
     case .tooLarge(let tensor, let shape):
       "tensor \(quoted(tensor)) has a size beyond 64 bits: \(abbreviated(shape))"
     case .partialByte(let tensor, let bitCount):

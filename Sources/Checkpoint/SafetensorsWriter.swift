@@ -89,8 +89,13 @@ extension SafetensorsHeader {
     guard unwritable.isEmpty else {
       throw .unwritableNames(path: path, names: unwritable.map { tensors[$0].name })
     }
+    let blocks = tensors.filter { if case .blocks = $0.elementType { true } else { false } }
+    guard blocks.isEmpty else {
+      throw .unwritableTypes(
+        path: path, tensors: blocks.map { "\(quoted($0.name)) (\($0.elementType.rawValue))" })
+    }
     let rank = Dictionary(
-      uniqueKeysWithValues: ElementType.allCases.enumerated().map { ($1, $0) })
+      uniqueKeysWithValues: ElementType.plainTypes.enumerated().map { ($1, $0) })
     let sorted = tensors.sorted { left, right in
       left.elementType == right.elementType
         ? precedes(left.name, right.name) : rank[left.elementType]! > rank[right.elementType]!

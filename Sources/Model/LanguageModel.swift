@@ -19,6 +19,16 @@ public protocol LanguageModel: TensorTree {
   ///   - dropout: Where the random numbers of dropout come from; nil at inference.
   /// - Returns: `[batch, time, width]`.
   func hidden(_ ids: Tensor, caches: inout [KeyValueCache], dropout: RandomStream?) -> Tensor
+
+  /// Whether caches stay right when they grow from so many positions to so many; where they do not,
+  /// all tokens are to be seen again, as with LongRoPE beyond the original context.
+  func keepsCaches(growingFrom start: Int, to end: Int) -> Bool
+
+  /// The logits of hidden states: their product with ``head``, unless a model does more.
+  ///
+  /// - Parameter hidden: `[…, width]`.
+  /// - Returns: `[…, vocabulary]`.
+  func logits(of hidden: Tensor) -> Tensor
 }
 
 extension LanguageModel {
@@ -28,8 +38,14 @@ extension LanguageModel {
   /// - Returns: `[batch, time, vocabulary]`.
   public func callAsFunction(_ ids: Tensor) -> Tensor {
     var none: [KeyValueCache] = []
-    return linear(hidden(ids, caches: &none, dropout: nil), head)
+    return logits(of: hidden(ids, caches: &none, dropout: nil))
   }
+
+  /// Always.
+  public func keepsCaches(growingFrom start: Int, to end: Int) -> Bool { true }
+
+  /// The product with ``head``.
+  public func logits(of hidden: Tensor) -> Tensor { linear(hidden, head) }
 
   /// The cross-entropy of the next tokens.
   ///

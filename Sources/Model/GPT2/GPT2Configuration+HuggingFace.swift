@@ -13,6 +13,14 @@ extension GPT2Configuration {
       throw .file(reason: "The configuration ‘\(path)’ cannot be read: \(error).")
     }
     var fields = ConfigurationFields(value)
+    self.init(&fields)
+    guard fields.problems.isEmpty else {
+      throw .configuration(path: path, problems: fields.problems)
+    }
+  }
+
+  /// Reads the keys of a configuration; what is wrong is collected in `fields`.
+  init(_ fields: inout ConfigurationFields) {
     self.init()
     let type = fields.text("model_type")
     if let type, type != "gpt2" { fields.problem("model_type is ‘\(type)’, expected ‘gpt2’") }
@@ -22,14 +30,7 @@ extension GPT2Configuration {
     layers = fields.integer("n_layer", atLeast: 0) ?? layers
     heads = fields.integer("n_head", atLeast: 1) ?? heads
     innerWidth = fields.integer("n_inner", atLeast: 1)
-    if let name = fields.text("activation_function") {
-      if let known = Activation(rawValue: name) {
-        activation = known
-      } else {
-        let names = Activation.allCases.map(\.rawValue).joined(separator: ", ")
-        fields.problem("activation_function ‘\(name)’ is none of \(names)")
-      }
-    }
+    activation = fields.activation("activation_function") ?? activation
     residualDropout = fields.share("resid_pdrop") ?? residualDropout
     embeddingDropout = fields.share("embd_pdrop") ?? embeddingDropout
     attentionDropout = fields.share("attn_pdrop") ?? attentionDropout
@@ -40,15 +41,12 @@ extension GPT2Configuration {
       fields.flag("scale_attn_by_inverse_layer_idx") ?? scalesAttentionByLayer
     tiesHead = fields.flag("tie_word_embeddings") ?? tiesHead
     beginToken = fields.integer("bos_token_id", atLeast: 0)
-    endToken = fields.integer("eos_token_id", atLeast: 0)
+    endToken = fields.integers("eos_token_id")?.first { $0 >= 0 }
     if fields.flag("add_cross_attention") == true {
       fields.problem("add_cross_attention is true: only the decoder alone is supported")
     }
     if width % heads != 0 {
       fields.problem("n_embd \(width) is not a multiple of n_head \(heads)")
-    }
-    guard fields.problems.isEmpty else {
-      throw .configuration(path: path, problems: fields.problems)
     }
   }
 

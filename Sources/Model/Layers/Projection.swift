@@ -11,3 +11,12 @@ public protocol Projection: TensorTree {
   /// - Returns: `[…, outputs]`.
   func callAsFunction(_ x: Tensor) -> Tensor
 }
+
+extension TensorVisitor {
+  /// Walks through a projection that may not be there.
+  public mutating func callAsFunction(_ name: String, _ child: inout (any Projection)?) {
+    guard var projection = child.take() else { return }  // so that it is changed in place
+    self(name, &projection)
+    child = projection
+  }
+}

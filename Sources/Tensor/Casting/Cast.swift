@@ -6,8 +6,12 @@ extension Tensor {
   /// Floats are rounded to the nearest value, ties to even; overflow becomes infinity and NaN stays
   /// NaN. Floats lose their fraction on the way to integers, and integers wrap around. Derivatives
   /// pass between floating-point types.
+  ///
+  /// Quantized blocks become the numbers they stand for, in every format exactly those of the Python
+  /// package gguf. Nothing is cast to blocks: ``quantized(to:)`` makes them.
   public func cast(to dtype: DType) -> Tensor {
     if dtype == self.dtype { return self }
+    if case .blocks(let format) = self.dtype { return dequantized(format).cast(to: dtype) }
     let result = converted(to: dtype)
     guard node != nil, dtype.isFloatingPoint else { return result }
     let original = self.dtype

@@ -40,6 +40,7 @@ extension Tensor {
     case .int16: pointer(as: Int16.self).pointee = Tensor.wrapped(value)
     case .int32: pointer(as: Int32.self).pointee = Tensor.wrapped(value)
     case .int64: pointer(as: Int64.self).pointee = Tensor.wrapped(value)
+    case .blocks: dtype.isOnlyAWeight()
     }
   }
 
@@ -69,12 +70,12 @@ extension Tensor {
   ///
   /// - Precondition: The number of bytes is that of the shape and type.
   public init(bytes: UnsafeRawBufferPointer, shape: Shape, dtype: DType) {
-    let count = shape.elementCount * dtype.byteCount
+    let count = dtype.byteCount(of: shape)
     precondition(
       bytes.count == count,
       "a \(dtype) tensor of shape \(shape) has \(count) bytes, not \(bytes.count)")
     self.init(uninitialized: shape, dtype: dtype)
-    if let start = bytes.baseAddress { base.copyMemory(from: start, byteCount: count) }
+    if let start = bytes.baseAddress { storage.bytes.copyMemory(from: start, byteCount: count) }
   }
 
   /// A tensor on memory that `owner` keeps alive and that nobody writes: a mapped file, a buffer of
@@ -87,7 +88,7 @@ extension Tensor {
     borrowing bytes: UnsafeRawBufferPointer, shape: Shape, dtype: DType,
     owner: any AnyObject & Sendable
   ) {
-    let count = shape.elementCount * dtype.byteCount
+    let count = dtype.byteCount(of: shape)
     precondition(
       bytes.count == count,
       "a \(dtype) tensor of shape \(shape) has \(count) bytes, not \(bytes.count)")
@@ -96,7 +97,7 @@ extension Tensor {
       return
     }
     precondition(
-      Int(bitPattern: start) % dtype.byteCount == 0,
+      dtype.blockFormat != nil || Int(bitPattern: start) % dtype.byteCount == 0,
       "a tensor cannot borrow memory that is not aligned to its type \(dtype)")
     self.init(
       storage: Storage(readOnly: start, byteCount: count, owner: owner), shape: shape,

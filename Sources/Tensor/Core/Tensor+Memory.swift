@@ -34,6 +34,9 @@ extension Tensor {
 
   /// Writes the elements to `target`, a view of the same shape and type on memory nobody else has.
   package func copyElements(into target: Tensor) {
+    if dtype.blockFormat != nil && dtype == target.dtype {
+      return blockBytes.copyElements(into: target.blockBytes)
+    }
     shape.withExtents { extents in
       strides.withExtents { from in
         target.strides.withExtents { to in

@@ -38,7 +38,7 @@ public struct Tensor: Sendable {
     let count = shape.elementCount
     precondition(count >= 0, "a tensor cannot have the shape \(shape)")
     self.init(
-      storage: Storage(byteCount: count * dtype.byteCount), shape: shape,
+      storage: Storage(byteCount: dtype.byteCount(of: shape)), shape: shape,
       strides: shape.rowMajorStrides, offset: 0, dtype: dtype)
   }
 
@@ -47,7 +47,7 @@ public struct Tensor: Sendable {
   /// The number of elements.
   public var count: Int { shape.elementCount }
   /// The size of the elements in bytes, each counted once however the memory is shared.
-  public var byteCount: Int { count * dtype.byteCount }
+  public var byteCount: Int { dtype.byteCount(of: shape) }
 
   /// Whether the elements lie in memory in row-major order without gaps.
   public var isContiguous: Bool {

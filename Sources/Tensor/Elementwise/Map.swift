@@ -4,7 +4,7 @@ import CKernels
 
 extension DType {
   /// The number the kernels know the type by.
-  @inline(__always) var code: apus_type { apus_type(UInt32(rawValue)) }
+  @inline(__always) var code: apus_type { apus_type(UInt32(number)) }
 
   /// The type in which the kernels see the elements: truth values are bytes 0 and 1.
   @inline(__always) var loopCode: apus_type { self == .bool ? apus_uint8 : code }

@@ -4,7 +4,7 @@ import CKernels
 extension DType {
   /// bool, integers, floats: an operand without axes, or a Swift number, raises the type of a
   /// tensor only where its category is higher.
-  @inline(__always) var category: Int { isFloatingPoint ? 2 : self == .bool ? 0 : 1 }
+  @inline(__always) var category: Int { number >= DType.float16.number ? 2 : self == .bool ? 0 : 1 }
 }
 
 extension Tensor {
@@ -26,7 +26,7 @@ extension Tensor {
 
   /// The type in which a function defined on the reals works on elements of this type.
   @inline(__always)
-  var realDType: DType { dtype.isFloatingPoint ? dtype : .float32 }
+  var realDType: DType { dtype.computing.isFloatingPoint ? dtype : .float32 }
 
   /// The gradient of an operand that was broadcast and promoted, given that of its promoted whole.
   func gradient(of shape: Shape, _ dtype: DType) -> Tensor {

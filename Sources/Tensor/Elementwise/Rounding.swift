@@ -10,8 +10,9 @@ extension Tensor {
   public func rounded() -> Tensor { stepped(apus_round) }
 
   private func stepped(_ code: apus_map_code) -> Tensor {
-    guard dtype.isFloatingPoint else { return self }
-    let y = computed(as: dtype.computing).mapped(code, to: dtype.computing).computed(as: dtype)
+    let computing = dtype.computing
+    guard computing.isFloatingPoint else { return self }
+    let y = computed(as: computing).mapped(code, to: computing).computed(as: dtype)
     guard node != nil else { return y }
     let (shape, type) = (shape, dtype)
     return y.recorded(from: self) { _, inputs in inputs.add(0, .zeros(shape, dtype: type)) }

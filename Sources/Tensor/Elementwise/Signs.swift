@@ -28,8 +28,9 @@ extension Tensor {
 
   /// Whether the element is not a number; integers always are.
   public func isNaN() -> Tensor {
-    guard dtype.isFloatingPoint else { return .zeros(shape, dtype: .bool) }
-    return computed(as: dtype.computing).mapped(apus_is_nan, to: .bool)
+    let computing = dtype.computing
+    guard computing.isFloatingPoint else { return .zeros(shape, dtype: .bool) }
+    return computed(as: computing).mapped(apus_is_nan, to: .bool)
   }
 
   private func numeric(_ code: apus_map_code, _ operation: StaticString) -> Tensor {

@@ -22,13 +22,15 @@ public enum AttentionMask: Sendable {
 ///   - scale: What scores are multiplied by; 1 / √headWidth where nil.
 ///   - mask: Which keys a query sees.
 ///   - bias: Added to the scores: `[batch, heads, queries, keys]`, where any axis may be 1.
+///   - softcap: The bound of a soft clamp of the scaled scores, cap · tanh(score / cap), as in
+///     Gemma 2; nil for none. With it scores of the whole batch are held.
 ///   - dropout: The share of weights that is set to zero in training, and where its random numbers
 ///     come from.
 /// - Returns: `[batch, heads, queries, valueWidth]`, in memory as `[batch, queries, heads, …]`, so
 ///   that joining the heads costs no copy.
 public func attention(
   query: Tensor, key: Tensor, value: Tensor, scale: Double? = nil, mask: AttentionMask = .causal,
-  bias: Tensor? = nil, dropout: AttentionDropout? = nil
+  bias: Tensor? = nil, softcap: Double? = nil, dropout: AttentionDropout? = nil
 ) -> Tensor {
   precondition(
     query.rank == 4 && key.rank == 4 && value.rank == 4 && query.shape[0] == key.shape[0]
@@ -38,8 +40,8 @@ public func attention(
     "attention: query \(query.shape), key \(key.shape), value \(value.shape) do not fit")
   let scale = scale ?? 1 / Double(max(query.shape[3], 1)).squareRoot()
   let scores: Shape = [query.shape[0], query.shape[1], query.shape[2], key.shape[2]]
-  guard query.dtype.computing == .float32 else {
-    return composedAttention(query, key, value, scale, mask, bias, dropout)
+  guard query.dtype.computing == .float32 && softcap == nil else {
+    return composedAttention(query, key, value, scale, mask, bias, softcap: softcap, dropout)
   }
   let q = query.cast(to: .float32).withUnitLastStride()
   let k = key.cast(to: .float32).withUnitLastStride()
@@ -159,10 +161,11 @@ extension Tensor {
   }
 }
 
-/// The same in other operations: what float64 uses, and what tests compare the kernels with.
+/// The same in other operations: what float64 and soft clamps use, and what tests compare the
+/// kernels with.
 package func composedAttention(
   _ query: Tensor, _ key: Tensor, _ value: Tensor, _ scale: Double, _ mask: AttentionMask,
-  _ bias: Tensor?, _ dropping: AttentionDropout? = nil
+  _ bias: Tensor?, softcap: Double? = nil, _ dropping: AttentionDropout? = nil
 ) -> Tensor {
   let (heads, groups) = (query.shape[1], key.shape[1])
   let (queries, keys) = (query.shape[2], key.shape[2])
@@ -171,6 +174,7 @@ package func composedAttention(
       .reshaped(x.shape[0], heads, keys, x.shape[3])
   }
   var scores = matmul(query, shared(key).transposed()) * scale
+  if let softcap { scores = (scores / softcap).tanh() * softcap }
   if let bias { scores = scores + bias }
   if mask == .causal {
     let visible = Tensor.ones([queries, keys]).tril(keys - queries)

@@ -7,7 +7,7 @@ import CKernels
 ///
 /// - Parameters:
 ///   - ids: Integers in 0 ..< rows, of any shape `[…]`.
-///   - table: `[rows, width]`.
+///   - table: `[rows, width]`; quantized blocks give float32.
 /// - Returns: `[…, width]`.
 public func embedding(_ ids: Tensor, _ table: Tensor) -> Tensor {
   precondition(
@@ -22,6 +22,9 @@ public func embedding(_ ids: Tensor, _ table: Tensor) -> Tensor {
     }
   }
   let flat = places.reshaped(to: [count])
+  if case .blocks(let format) = table.dtype {
+    return quantizedRows(of: table, at: flat, format).reshaped(to: ids.shape + [width])
+  }
   guard table.dtype == .float32 else {
     // Storage types are read row by row and computed with in their own precision.
     return table.indexSelected(0, at: flat).reshaped(to: ids.shape + [width])

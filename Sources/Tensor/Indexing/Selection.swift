@@ -31,7 +31,7 @@ func select(
           switch kernel {
           case .gather: apus_gather(&selection, Int32(table.dtype.byteCount))
           case .scatter: apus_scatter(&selection, Int32(table.dtype.byteCount))
-          case .scatterAdd: apus_scatter_add(&selection, Int32(table.dtype.rawValue))
+          case .scatterAdd: apus_scatter_add(&selection, Int32(table.dtype.number))
           }
         }
       }

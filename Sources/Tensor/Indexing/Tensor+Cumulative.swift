@@ -26,7 +26,7 @@ extension Tensor {
       let (x, slope) = (value.contiguous(), dy.contiguous())
       let dx = Tensor(uninitialized: x.shape, dtype: x.dtype)
       apus_cumulative_product_backward(
-        dx.base, slope.base, x.base, x.lines(along: axis), Int32(x.dtype.rawValue))
+        dx.base, slope.base, x.base, x.lines(along: axis), Int32(x.dtype.number))
       withExtendedLifetime((x, slope)) {}
       inputs.add(0, dx)
     }
@@ -36,7 +36,7 @@ extension Tensor {
     let source = contiguous()
     let result = Tensor(uninitialized: shape, dtype: dtype.isFloatingPoint ? dtype : .int64)
     apus_cumulate(
-      result.base, source.base, lines(along: axis), product, reverse, Int32(dtype.rawValue))
+      result.base, source.base, lines(along: axis), product, reverse, Int32(dtype.number))
     withExtendedLifetime(source) {}
     return result
   }

@@ -18,7 +18,7 @@ extension Tensor {
   public func argsort(_ axis: Int = -1, descending: Bool = false) -> Tensor {
     let axis = shape.resolved(axis, "argsort")
     return ordering(axis, keeping: shape[axis]) { order, source, rows, length in
-      apus_sort(order, source, rows, length, descending, Int32(dtype.rawValue))
+      apus_sort(order, source, rows, length, descending, Int32(dtype.number))
     }
   }
 
@@ -35,7 +35,7 @@ extension Tensor {
     precondition(
       k >= 0 && k <= shape[axis], "topK: k = \(k) is outside axis \(axis) of \(shape)")
     let indices = ordering(axis, keeping: k) { order, source, rows, length in
-      apus_top_k(order, source, rows, length, Int64(k), largest, Int32(dtype.rawValue))
+      apus_top_k(order, source, rows, length, Int64(k), largest, Int32(dtype.number))
     }
     return (gathered(axis, at: indices), indices)
   }

@@ -4,8 +4,9 @@ extension Tensor: CustomStringConvertible {
   /// than 1000 elements, the first and last three of each axis.
   ///
   /// float32 and float64 show the fewest digits that name the number, at most 8 behind the point;
-  /// bfloat16 is shown as float32.
+  /// bfloat16 is shown as float32. Of quantized blocks only the format and the shape are shown.
   public var description: String {
+    if dtype.blockFormat != nil { return "\(dtype) blocks of shape \(shape)" }
     if count == 0 { return "[]" }
     let isSummarised = count > TextLayout.threshold
     var shown = detached()
@@ -51,6 +52,7 @@ extension Tensor: CustomStringConvertible {
           DecimalDigits(shortest: $0.description, exact: Double($0))
         }
       ) { Double(Float($0)) }
+    case .blocks: dtype.isOnlyAWeight()
     case .float64:
       return real(
         elements(as: Double.self).map { DecimalDigits(shortest: $0.description, exact: $0) }

@@ -7,7 +7,7 @@ import CKernels
 ///
 /// - Parameters:
 ///   - x: `[…, inputs]`.
-///   - weight: `[outputs, inputs]`.
+///   - weight: `[outputs, inputs]`; quantized blocks are a constant.
 ///   - bias: `[outputs]`.
 /// - Returns: `[…, outputs]`.
 public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tensor {
@@ -17,6 +17,7 @@ public func linear(_ x: Tensor, _ weight: Tensor, _ bias: Tensor? = nil) -> Tens
   precondition(
     bias == nil || bias?.shape == [weight.shape[0]],
     "linear: bias \(bias?.shape ?? []) does not fit weight \(weight.shape)")
+  if weight.dtype.blockFormat != nil { return quantizedLinear(x, weight, bias) }
   let dtype = x.dtype.computing
   let (inputs, outputs) = (weight.shape[1], weight.shape[0])
   let wide = x.cast(to: dtype)

@@ -14,6 +14,19 @@ public struct CheckpointMismatch: Error, Sendable, CustomStringConvertible {
   /// Tensors of an element type that cannot be computed with: name and type.
   public let unusable: [(name: String, type: String)]
 
+  /// The differences between a tree and a checkpoint.
+  package init(
+    checkpoint: String, missing: [String], unexpected: [String],
+    misshapen: [(name: String, expected: Shape, found: Shape)],
+    unusable: [(name: String, type: String)]
+  ) {
+    self.checkpoint = checkpoint
+    self.missing = missing
+    self.unexpected = unexpected
+    self.misshapen = misshapen
+    self.unusable = unusable
+  }
+
   /// A sentence for each kind of difference, with all names.
   public var description: String {
     var parts: [String] = []
@@ -37,19 +50,23 @@ extension TensorTree {
   /// Fills the leaves from a checkpoint, by name.
   ///
   /// Tensors of the leaf's own type stay in the mapped file until they are written; others are
-  /// converted.
+  /// converted. Quantized blocks of two and more axes stay what they are, in the mapped file, unless
+  /// `keepsBlocks` is false for them: such leaves serve as weights of `linear` and `embedding`.
   ///
   /// - Parameters:
   ///   - checkpoint: Where the tensors are.
   ///   - prefix: What stands before each path in the checkpoint.
   ///   - rename: The name under which a leaf is looked up, for checkpoints with other names.
   ///   - ignoring: Names in the checkpoint that need no place in the tree.
+  ///   - keepsBlocks: Whether the leaf of this path may become quantized blocks if it is stored so;
+  ///     otherwise it is dequantized.
   /// - Throws: ``CheckpointMismatch`` with all that is missing, unexpected or of another shape; the
   ///   tree is then unchanged.
   public mutating func load(
     from checkpoint: CheckpointReader, prefix: String = "",
     renaming rename: (String) -> String = { $0 },
-    ignoring: (String) -> Bool = { _ in false }
+    ignoring: (String) -> Bool = { _ in false },
+    keepsBlocks: (String) -> Bool = { _ in true }
   ) throws {
     var unread = Set(checkpoint.entries.map(\.name).filter { $0.hasPrefix(prefix) })
     var missing: [String] = []
@@ -66,7 +83,7 @@ extension TensorTree {
       guard tensor.shape == leaf.shape else {
         return misshapen.append((name, leaf.shape, tensor.shape))
       }
-      leaf = tensor.cast(to: leaf.dtype)
+      leaf = tensor.fitting(leaf, keepsBlocks: keepsBlocks(path))
     }
     let unexpected = unread.filter { !ignoring($0) }.sorted()
     guard missing.isEmpty && unexpected.isEmpty && misshapen.isEmpty && unusable.isEmpty else {
@@ -79,6 +96,8 @@ extension TensorTree {
 
   /// Writes the leaves to one safetensors file, replacing it atomically.
   ///
+  /// Quantized blocks, for which the format has no type, are written as the float32 they stand for.
+  ///
   /// - Parameters:
   ///   - path: The file.
   ///   - metadata: What is written beside the tensors; Hugging Face wants `["format": "pt"]`.
@@ -87,7 +106,8 @@ extension TensorTree {
   }
 }
 
-/// Writes named tensors to one safetensors file, replacing it atomically.
+/// Writes named tensors to one safetensors file, replacing it atomically; quantized blocks as the
+/// float32 they stand for.
 public func saveTensors(
   _ tensors: [(name: String, tensor: Tensor)], to path: String,
   metadata: [String: String] = ["format": "pt"]
@@ -97,11 +117,14 @@ public func saveTensors(
   var writer = try SafetensorsWriter(
     replacing: path,
     tensors: tensors.map {
-      TensorDeclaration($0.name, $0.tensor.elementType, shape: Array($0.tensor.shape))
+      TensorDeclaration(
+        $0.name, $0.tensor.dtype.blockFormat == nil ? $0.tensor.elementType : .float32,
+        shape: Array($0.tensor.shape))
     },
     metadata: metadata)
   for entry in writer.entries {
-    guard let tensor = byName[entry.name]?.contiguous() else { continue }
+    guard var tensor = byName[entry.name]?.contiguous() else { continue }
+    if tensor.dtype.blockFormat != nil { tensor = tensor.cast(to: .float32) }
     try withExtendedLifetime(tensor) {
       try writer.write(UnsafeRawBufferPointer(start: tensor.base, count: tensor.byteCount))
     }
@@ -122,6 +145,14 @@ extension Tensor {
     }
   }
 
+  /// The tensor as it takes the place of `leaf`.
+  fileprivate func fitting(_ leaf: Tensor, keepsBlocks: Bool) -> Tensor {
+    // A leaf that is blocks already shows no type that plain tensors should have.
+    if leaf.dtype.blockFormat != nil && (dtype.blockFormat == nil || keepsBlocks) { return self }
+    if dtype.blockFormat != nil && keepsBlocks && rank > 1 { return self }
+    return cast(to: leaf.dtype.blockFormat == nil ? leaf.dtype : .float32)
+  }
+
   /// The element type under which checkpoints store this tensor.
   package var elementType: ElementType {
     switch dtype {
@@ -135,6 +166,7 @@ extension Tensor {
     case .bfloat16: .bfloat16
     case .float32: .float32
     case .float64: .float64
+    case .blocks(let format): .blocks(format)
     }
   }
 }
@@ -153,6 +185,7 @@ extension DType {
     case .bfloat16: self = .bfloat16
     case .float32: self = .float32
     case .float64: self = .float64
+    case .blocks(let format): self = .blocks(format)
     default: return nil
     }
   }

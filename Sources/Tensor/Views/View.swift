@@ -2,7 +2,10 @@
 extension Tensor {
   /// The same storage under another shape, strides and offset, not tracked.
   package func restrided(_ shape: Shape, _ strides: Shape, offset: Int? = nil) -> Tensor {
-    Tensor(
+    if case .blocks(let format) = dtype {
+      checkBlocks(format, shape, strides, offset: offset ?? self.offset)
+    }
+    return Tensor(
       storage: storage, shape: shape, strides: strides, offset: offset ?? self.offset,
       dtype: dtype)
   }

@@ -1,0 +1,32 @@
+/// Why decoding cannot go on.
+public enum DecodingError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The prompt has no tokens.
+  case emptyPrompt
+  /// So many tokens do not fit the model's context.
+  case contextFull(tokens: Int, context: Int)
+  /// A token is not in the model's vocabulary.
+  case unknownToken(id: Int32, vocabulary: Int)
+
+  /// A sentence that says what to do.
+  public var description: String {
+    switch self {
+    case .emptyPrompt: "The prompt has no tokens; give at least one, such as the beginning token."
+    case .contextFull(let tokens, let context):
+      "\(tokens) tokens do not fit the model's context of \(context); shorten the prompt."
+    case .unknownToken(let id, let vocabulary):
+      "Token \(id) is not one of the model's \(vocabulary) tokens; use the model's own tokenizer."
+    }
+  }
+
+  /// Throws unless a prompt can be fed to a model.
+  static func check(_ prompt: [Int32], _ runner: some SequenceRunner) throws(DecodingError) {
+    if prompt.isEmpty { throw .emptyPrompt }
+    if prompt.count > runner.contextLength {
+      throw .contextFull(tokens: prompt.count, context: runner.contextLength)
+    }
+    let size = runner.vocabularySize
+    if let id = prompt.first(where: { $0 < 0 || $0 >= size }) {
+      throw .unknownToken(id: id, vocabulary: size)
+    }
+  }
+}
