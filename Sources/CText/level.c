@@ -43,7 +43,8 @@ size_t apus_find_pieces(const apus_pattern *pattern, const uint8_t *text, size_t
   return active()->find_pieces(pattern, text, begin, end, starts);
 }
 
-size_t apus_copy_words(const apus_words *words, const uint8_t *text, size_t readable,
-                       const uint32_t *starts, size_t first, size_t count, int32_t **output) {
-  return active()->copy_words(words, text, readable, starts, first, count, output);
+size_t apus_encode_words(apus_words *words, const apus_merges *merges, const uint8_t *text,
+                         size_t readable, const uint32_t *starts, size_t first, size_t count,
+                         int32_t **output) {
+  return active()->encode_words(words, merges, text, readable, starts, first, count, output);
 }

@@ -61,26 +61,69 @@ typedef struct {
   int32_t count;
 } apus_word;
 
-/// A table of words: pairs of slots, each pair a cache line.
+/// A table of words: pairs of slots, each pair a cache line. A word that has no place in its pair may
+/// be in the second slot of the other pair of the same 128 bytes.
 typedef struct {
+  /// 2 << bits of them, aligned to 128 bytes.
   apus_word *slots;
-  const int32_t *longer;
-  /// The pair of a word is the upper bits of its hash, shifted right by this.
-  uint32_t shift;
+  uint32_t bits;
+  /// The tokens of words with more than three.
+  int32_t *longer;
+  uint32_t longer_count, longer_capacity;
 } apus_words;
 
 /// The longest word in such a table.
 enum { apus_longest_word = 15 };
 
-/// The number of a word's pair of slots.
-static inline uint64_t apus_word_hash(uint64_t low, uint64_t high) {
-  return (low ^ high * 0xD6E8FEB86659FD93u) * 0x9E3779B97F4A7C15u;
+/// The first slot of a word's pair.
+static inline apus_word *apus_word_pair(const apus_words *words, uint64_t low, uint64_t high) {
+  uint64_t hash = (low ^ high * 0xD6E8FEB86659FD93u) * 0x9E3779B97F4A7C15u;
+  return words->slots + 2 * (hash >> (64 - words->bits));
 }
 
-/// Writes the tokens of the pieces `first` up to `count`, as far as they are known, and returns the
-/// number of the first one that is not.
+/// The other pair of slots of the same 128 bytes.
+static inline apus_word *apus_neighbor_pair(apus_word *pair) {
+  return (apus_word *)((uintptr_t)pair ^ 2 * sizeof *pair);
+}
+
+/// Keeps a word that is not in the table with its tokens, of which there are at most 15; if there is
+/// no place left, another word is forgotten, or all are.
+void apus_keep_word(apus_words *words, uint64_t low, uint64_t high, const int32_t *tokens,
+                    size_t count);
+
+/// A merge: its place in the list of merges and the token that it makes.
+typedef struct {
+  uint32_t rank;
+  int32_t token;
+} apus_merge;
+
+/// The rank of what is no merge.
+enum { apus_no_merge = 0x0FFFFFFF };
+
+/// A pair of tokens and its merge: a slot of a table with open addressing.
+typedef struct {
+  /// The complement of the left token in the upper half and the right one. Zero: no pair.
+  uint64_t key;
+  apus_merge merge;
+} apus_pair;
+
+/// What byte-level merging needs.
+typedef struct {
+  const apus_pair *pairs;
+  /// The place of a key is (key × multiplier) >> shift or, if that is taken, after it.
+  uint64_t multiplier;
+  uint32_t shift, mask;
+  /// The token of each byte, and the merge of each two: 256 × the first + the second.
+  const int32_t *byte_tokens;
+  const apus_merge *byte_merges;
+} apus_merges;
+
+/// Writes the tokens of the pieces `first` up to `count` and returns the number of the first one
+/// that is left to the caller: one that is too long for the table of words or, if `merges` is null,
+/// is not there. Otherwise words that are not there are merged and kept.
 ///
 /// Piece i lies from text + starts[i] to text + starts[i + 1]. `readable` bytes of text may be
 /// read. `*output` has room for a token a byte and three more; it is moved on.
-size_t apus_copy_words(const apus_words *words, const uint8_t *text, size_t readable,
-                       const uint32_t *starts, size_t first, size_t count, int32_t **output);
+size_t apus_encode_words(apus_words *words, const apus_merges *merges, const uint8_t *text,
+                         size_t readable, const uint32_t *starts, size_t first, size_t count,
+                         int32_t **output);

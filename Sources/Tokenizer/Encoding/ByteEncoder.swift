@@ -11,8 +11,8 @@ final class ByteEncoder {
   private let cache = WordCache()
   private let longCache = LongWordCache()
   private let block: PieceBlock
-  /// `cache` as the kernels see it.
-  private var words: apus_words
+  /// What short words are merged with, if that is all there is to do for them.
+  private let merges: UnsafePointer<apus_merges>?
   private var scratch: MergeScratch
   /// A text with the space that the pre-tokenizer puts before it.
   private var prefixed: [UInt8] = []
@@ -25,7 +25,8 @@ final class ByteEncoder {
     addsPrefixSpace = stages.addsPrefixSpace
     splitter = StageSplitter(stages.stages)
     block = PieceBlock(apus_pattern(stages.stages))
-    words = cache.table
+    let merges = model.byteMerges.kernel
+    self.merges = model.coversAllBytes && !model.options.ignoresMerges ? merges : nil
     scratch = MergeScratch(model: model)
   }
 
@@ -180,10 +181,10 @@ final class ByteEncoder {
   ) {
     let count = block.count
     var output: UnsafeMutablePointer<TokenID>? = sink.reserve(block.length)
-    var index = apus_copy_words(&words, text, readable, block.starts, 0, count, &output)
+    var index = encodeWords(0..<count, text, readable, &output)
     while index < count {
       encodePiece(index, text, readable, &output)
-      index = apus_copy_words(&words, text, readable, block.starts, index + 1, count, &output)
+      index = encodeWords(index + 1..<count, text, readable, &output)
     }
     sink.advance(to: output.unsafelyUnwrapped)
   }
@@ -199,9 +200,7 @@ final class ByteEncoder {
       let before = sink.count
       sink.beginPiece()
       var output: UnsafeMutablePointer<TokenID>? = sink.reserve(piece.count)
-      if apus_copy_words(&words, first, readable, block.starts, index, index + 1, &output)
-        == index
-      {
+      if encodeWords(index..<index + 1, first, readable, &output) == index {
         encodePiece(index, first, readable, &output)
       }
       sink.advance(to: output.unsafelyUnwrapped)
@@ -209,7 +208,19 @@ final class ByteEncoder {
     }
   }
 
-  /// Writes the tokens of a piece that is not among the words, and keeps them.
+  /// Writes the tokens of some pieces of the block up to the first that is left to `encodePiece`, and
+  /// returns the number of that one.
+  @inline(__always)
+  private func encodeWords(
+    _ pieces: Range<Int>, _ text: UnsafePointer<UInt8>, _ readable: Int,
+    _ output: inout UnsafeMutablePointer<TokenID>?
+  ) -> Int {
+    apus_encode_words(
+      cache.table, merges, text, readable, block.starts, pieces.lowerBound, pieces.upperBound,
+      &output)
+  }
+
+  /// Writes the tokens of a piece that the kernel leaves over, and keeps them.
   @inline(never)
   private func encodePiece(
     _ index: Int, _ text: UnsafePointer<UInt8>, _ readable: Int,

@@ -1,3 +1,5 @@
+import CText
+
 /// The working memory of merging, kept between pieces.
 ///
 /// Symbols are placed first, then merged where they are.
@@ -77,15 +79,13 @@ struct MergeScratch: ~Copyable {
   /// Puts the token of each byte into `symbols`, and the rank of each two bytes into `ranks`.
   private mutating func placeKnownBytes(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
     guard let last = piece.last else { return 0 }
-    model.byteTokens.withUnsafeBufferPointer { tokens in
-      model.byteRanks.withUnsafeBufferPointer { byteRanks in
-        for at in 0..<(piece.count - 1) {
-          symbols[at] = tokens[Int(piece[at])]
-          ranks[at] = byteRanks[Int(piece[at]) << 8 | Int(piece[at + 1])]
-        }
-        symbols[piece.count - 1] = tokens[Int(last)]
-      }
+    let tokens = model.byteMerges.tokens
+    let merges = model.byteMerges.merges
+    for at in 0..<(piece.count - 1) {
+      symbols[at] = tokens[Int(piece[at])]
+      ranks[at] = merges[Int(piece[at]) << 8 | Int(piece[at + 1])].rank
     }
+    symbols[piece.count - 1] = tokens[Int(last)]
     return piece.count
   }
 
@@ -131,13 +131,13 @@ struct MergeScratch: ~Copyable {
       for at in 0..<(count - 1) { ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank }
     }
     while count > 1 {
-      var best = UInt32.max
+      var best = Merge.noRank
       var place = 0
       for at in 0..<(count - 1) where ranks[at] < best {
         best = ranks[at]
         place = at
       }
-      if best == .max { break }
+      if best == Merge.noRank { break }
       symbols[place] = model.results[Int(best)]
       count -= 1
       if tracksWidths { joinWidths(place, of: count) }
@@ -171,11 +171,11 @@ struct MergeScratch: ~Copyable {
       previous[at] = Int32(at - 1)
       next[at] = Int32(at + 1)
       if at + 1 == count {
-        ranks[at] = .max
+        ranks[at] = Merge.noRank
       } else if !ranksAreKnown {
         ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank
       }
-      if ranks[at] != .max { queue.push(rank: ranks[at], place: Int32(at)) }
+      if ranks[at] != Merge.noRank { queue.push(rank: ranks[at], place: Int32(at)) }
     }
     while let (rank, place) = queue.pop() {
       let at = Int(place)
@@ -186,19 +186,19 @@ struct MergeScratch: ~Copyable {
       symbols[at] = model.results[Int(rank)]
       symbols[right] = -1
       if tracksWidths { widths[at] += widths[right] }
-      ranks[right] = .max
+      ranks[right] = Merge.noRank
       next[at] = Int32(after)
       if after < count {
         previous[after] = place
         ranks[at] = pairs.lookup(symbols[at], symbols[after]).rank
-        if ranks[at] != .max { queue.push(rank: ranks[at], place: place) }
+        if ranks[at] != Merge.noRank { queue.push(rank: ranks[at], place: place) }
       } else {
-        ranks[at] = .max
+        ranks[at] = Merge.noRank
       }
       let before = Int(previous[at])
       if before >= 0 {
         ranks[before] = pairs.lookup(symbols[before], symbols[at]).rank
-        if ranks[before] != .max { queue.push(rank: ranks[before], place: Int32(before)) }
+        if ranks[before] != Merge.noRank { queue.push(rank: ranks[before], place: Int32(before)) }
       }
     }
     var length = 0
