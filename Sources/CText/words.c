@@ -20,12 +20,12 @@ void apus_keep_word(apus_words *words, uint64_t low, uint64_t high, const int32_
     words->longer_count += (uint32_t)count;
   }
   // What came first stays, because frequent words come early.
-  apus_word *pair = apus_word_pair(words, low, high);
-  if (!pair[0].high) {
-    pair[0] = kept;
-    return;
-  }
-  apus_word *guest = apus_neighbor_pair(pair) + 1;
-  if (pair[1].high && !guest->high) *guest = pair[1];
-  pair[1] = kept;
+  apus_word *pair = apus_word_pair(words->slots, words->bits, low, high);
+  apus_word *guests = apus_neighbor_pair(pair);
+  apus_word *slot = pair[0].high == 0     ? pair
+                    : pair[1].high == 0   ? pair + 1
+                    : guests[1].high == 0 ? guests + 1
+                    : guests[0].high == 0 ? guests
+                                          : pair + 1;
+  *slot = kept;
 }

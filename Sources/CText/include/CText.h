@@ -62,23 +62,26 @@ typedef struct {
 } apus_word;
 
 /// A table of words: pairs of slots, each pair a cache line. A word that has no place in its pair may
-/// be in the second slot of the other pair of the same 128 bytes.
+/// be in the other pair of the same 128 bytes.
 typedef struct {
   /// 2 << bits of them, aligned to 128 bytes.
   apus_word *slots;
   uint32_t bits;
-  /// The tokens of words with more than three.
+  /// The tokens of words with more than three; `apus_spare_tokens` more may be read.
   int32_t *longer;
   uint32_t longer_count, longer_capacity;
 } apus_words;
 
 /// The longest word in such a table.
 enum { apus_longest_word = 15 };
+/// How many tokens may be written beyond the last one.
+enum { apus_spare_tokens = 16 };
 
 /// The first slot of a word's pair.
-static inline apus_word *apus_word_pair(const apus_words *words, uint64_t low, uint64_t high) {
+static inline apus_word *apus_word_pair(apus_word *slots, uint32_t bits, uint64_t low,
+                                        uint64_t high) {
   uint64_t hash = (low ^ high * 0xD6E8FEB86659FD93u) * 0x9E3779B97F4A7C15u;
-  return words->slots + 2 * (hash >> (64 - words->bits));
+  return slots + 2 * (hash >> (64 - bits));
 }
 
 /// The other pair of slots of the same 128 bytes.
@@ -123,7 +126,8 @@ typedef struct {
 /// is not there. Otherwise words that are not there are merged and kept.
 ///
 /// Piece i lies from text + starts[i] to text + starts[i + 1]. `readable` bytes of text may be
-/// read. `*output` has room for a token a byte and three more; it is moved on.
+/// read. `*output` has room for a token a byte and `apus_spare_tokens` more; it is moved
+/// on.
 size_t apus_encode_words(apus_words *words, const apus_merges *merges, const uint8_t *text,
                          size_t readable, const uint32_t *starts, size_t first, size_t count,
                          int32_t **output);

@@ -1,3 +1,5 @@
+import CText
+
 /// The tokens of a text as they come, in memory that is kept from text to text.
 ///
 /// Those of a long text are collected in the array that its caller gets.
@@ -23,6 +25,9 @@ final class TokenSink {
   private static let largestKept = 1 << 20
   /// Rather than grow beyond this, tokens are collected; they are then still in the cache.
   private static let collectable = 1 << 16
+
+  /// How many tokens may be written beyond the last one.
+  private static let spare = Int(apus_spare_tokens)
 
   init() { storage = .allocate(capacity: capacity) }
 
@@ -80,11 +85,11 @@ final class TokenSink {
     if recordsOffsets { appendOffset(range()) }
   }
 
-  /// Where the next tokens go, with room for `length` of them and the three that a cache of words
-  /// always writes; `advance` then says how many there are.
+  /// Where the next tokens go, with room for `length` of them and what a cache of words writes
+  /// after them; `advance` then says how many there are.
   @inline(__always)
   func reserve(_ length: Int) -> UnsafeMutablePointer<TokenID> {
-    if stored &+ length &+ 3 > capacity { makeRoom(length) }
+    if stored &+ length &+ Self.spare > capacity { makeRoom(length) }
     return storage + stored
   }
 
@@ -106,9 +111,9 @@ final class TokenSink {
   private func makeRoom(_ length: Int) {
     if !recordsOffsets, stored >= Self.collectable - length {
       collect()
-      if length + 3 <= capacity { return }
+      if length + Self.spare <= capacity { return }
     }
-    capacity = max(capacity * 2, stored + length + 3)
+    capacity = max(capacity * 2, stored + length + Self.spare)
     let grown = UnsafeMutablePointer<TokenID>.allocate(capacity: capacity)
     grown.update(from: storage, count: stored)
     storage.deallocate()

@@ -28,7 +28,8 @@ final class WordCache {
     table.initialize(
       to: apus_words(
         slots: memory.start.bindMemory(to: apus_word.self, capacity: 2 << Int(Self.bits)),
-        bits: Self.bits, longer: .allocate(capacity: Self.overflowCapacity), longer_count: 0,
+        bits: Self.bits, longer: .allocate(capacity: Self.overflowCapacity + Int(apus_spare_tokens)),
+        longer_count: 0,
         longer_capacity: UInt32(Self.overflowCapacity)))
   }
 
@@ -69,14 +70,23 @@ final class WordCache {
   /// or −1 if the word is not known.
   @inline(__always)
   func copy(_ key: Key, to output: UnsafeMutablePointer<TokenID>) -> Int {
-    guard let pair = apus_word_pair(table, key.low, key.high) else { return -1 }
-    var slot = pair
-    if slot.pointee.low != key.low || slot.pointee.high != key.high {
+    guard let pair = apus_word_pair(table.pointee.slots, table.pointee.bits, key.low, key.high),
+      let guests = apus_neighbor_pair(pair)
+    else { return -1 }
+    func holds(_ slot: UnsafeMutablePointer<apus_word>) -> Bool {
+      slot.pointee.low == key.low && slot.pointee.high == key.high
+    }
+    let slot: UnsafeMutablePointer<apus_word>
+    if holds(pair) {
+      slot = pair
+    } else if holds(pair + 1) {
       slot = pair + 1
-      if slot.pointee.low != key.low || slot.pointee.high != key.high {
-        slot = apus_neighbor_pair(pair) + 1
-        guard slot.pointee.low == key.low, slot.pointee.high == key.high else { return -1 }
-      }
+    } else if holds(guests + 1) {
+      slot = guests + 1
+    } else if holds(guests) {
+      slot = guests
+    } else {
+      return -1
     }
     let count = Int(slot.pointee.count)
     if count <= 3 {
