@@ -234,7 +234,15 @@ final class ByteEncoder {
       output = tokens + encodeLong(bytes, tokens)
       return
     }
-    let made = scratch.encode(bytes, to: tokens)
+    let whole = model.options.ignoresMerges ? scratch.wholeToken(bytes) : nil
+    if whole == nil, model.coversAllBytes {
+      apus_encode_words(
+        cache.table, model.byteMerges.kernel, text, readable, block.starts, index, index + 1,
+        &output)
+      return
+    }
+    if let whole { tokens[0] = whole }
+    let made = whole == nil ? scratch.encode(bytes, to: tokens) : 1
     let key = WordCache.key(of: text + start, count: bytes.count, readable: readable - start)
     cache.insert(key, tokens: tokens, count: made)
     output = tokens + made

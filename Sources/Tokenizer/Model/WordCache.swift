@@ -28,9 +28,9 @@ final class WordCache {
     table.initialize(
       to: apus_words(
         slots: memory.start.bindMemory(to: apus_word.self, capacity: 2 << Int(Self.bits)),
-        bits: Self.bits, longer: .allocate(capacity: Self.overflowCapacity + Int(apus_spare_tokens)),
-        longer_count: 0,
-        longer_capacity: UInt32(Self.overflowCapacity)))
+        bits: Self.bits,
+        longer: .allocate(capacity: Self.overflowCapacity + Int(apus_spare_tokens)),
+        longer_count: 0, longer_capacity: UInt32(Self.overflowCapacity)))
   }
 
   deinit {
