@@ -13,7 +13,7 @@ final class ByteEncoder {
   private let block: PieceBlock
   /// What short words are merged with, if that is all there is to do for them.
   private let merges: UnsafePointer<apus_merges>?
-  private var scratch: MergeScratch
+  @exclusivity(unchecked) private var scratch: MergeScratch
   /// A text with the space that the pre-tokenizer puts before it.
   private var prefixed: [UInt8] = []
   /// A text that the normalizer changed.
