@@ -51,12 +51,14 @@ let package = Package(
       name: "CKernels",
       // Kernels keep their speed in debug builds too: the last -O wins.
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "CText", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
     library("JSON"),
     library("Files"),
     library("GGUF", ["Files"]),
     library("Checkpoint", ["JSON", "Files", "GGUF"]),
     library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
-    library("Tokenizer", ["JSON", "Files", "GGUF", "COnig"]),
+    library("Tokenizer", ["JSON", "Files", "GGUF", "CText", "COnig"]),
     library(
       "Model", ["Tensor", "Checkpoint", "CKernels", "Tokenizer", "JSON", "Files", "GGUF"]),
     library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
@@ -80,7 +82,7 @@ let package = Package(
     tests(of: "JSON"),
     tests(of: "Checkpoint", ["JSON", "Files", "GGUF"]),
     tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files", "GGUF"]),
-    tests(of: "Tokenizer", ["JSON", "Files", "GGUF"]),
+    tests(of: "Tokenizer", ["JSON", "Files", "GGUF", "CText"]),
     tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
     tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
   ],
