@@ -70,6 +70,9 @@ let package = Package(
       swiftSettings: house),
     example("TensorBasics", ["Tensor"]),
     example("OwnOperation", ["Tensor", "Training"]),
+    example("ModelTour", ["Tensor", "Tokenizer", "Model"]),
+    example("AttentionMap", ["Tensor"]),
+    example("DecodingTour", ["Tensor", "Tokenizer", "Model"]),
     example("TrainTiny", ["Tensor", "Tokenizer", "Model", "Training"]),
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Checkpoint", "JSON", "Files"],
