@@ -41,8 +41,10 @@ struct GGUFToHuggingFace {
   ) throws -> ConversionSummary {
     var summary = ConversionSummary()
     var tensors: [PlannedTensor] = []
+    var names: Set<String> = []
     for (link, tensor) in weights {
-      guard let name = link.name else { continue }
+      // A tied head is a copy of the embedding where an architecture wants one.
+      guard let name = link.name, names.insert(name).inserted else { continue }
       let type = try options.folderType(from: tensor.elementType, output)
       tensors.append(
         PlannedTensor(

@@ -70,6 +70,12 @@ struct HuggingFaceToGGUF {
       summary.notes.append("the folder has no tokenizer, and so has the file")
       metadata["tokenizer.ggml.model"] = .string("none")
       metadata["\(traits.architecture).vocab_size"] = .uint32(architecture.vocabularySize)
+      for (key, token) in [
+        ("bos", architecture.beginToken), ("eos", architecture.endTokens.first),
+        ("padding", architecture.padToken),
+      ] {
+        if let token { metadata["tokenizer.ggml.\(key)_token_id"] = .uint32(token) }
+      }
       return
     }
     let tokenizer = try TextTokenizer(contentsOf: folder)

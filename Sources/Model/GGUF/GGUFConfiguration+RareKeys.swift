@@ -82,7 +82,22 @@ extension GGUFConfiguration {
       }
       object["rope_scaling"] = .object(scaling)
     }
+    leaveOutUsualFactor()
     if let scaling = dividedScaling { object["rope_scaling"] = .object(scaling) }
+  }
+
+  /// Removes LongRoPE's factor of attention where it is the usual one, which files round.
+  private mutating func leaveOutUsualFactor() {
+    guard var scaling = object["rope_scaling"]?.object,
+      scaling["rope_type"]?.string == "longrope",
+      let given = scaling["attention_factor"]?.double,
+      let original = scaling["original_max_position_embeddings"]?.integer, original > 0,
+      let context = metadata.integer("context_length")
+    else { return }
+    let usual = LongRoPE(
+      short: [], long: [], original: original, factor: Double(context) / Double(original))
+    if Float(usual.attentionFactor) == Float(given) { scaling["attention_factor"] = nil }
+    object["rope_scaling"] = .object(scaling)
   }
 
   /// The scaling that divides angles by the numbers of `rope_freqs`: Llama 3.1's if it has
