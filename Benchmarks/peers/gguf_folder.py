@@ -2,7 +2,8 @@
 
 Names, the order of rotated rows and Gemma's norms are changed back, the configuration is rebuilt from
 the metadata, and so is the tokenizer, from the rules that llama.cpp has for its name. transformers
-could read GGUF files itself, but gives SmolLM another pre-tokenizer than it was trained with.
+could read GGUF files itself, but gives SmolLM another pre-tokenizer than it was trained with. `model`
+and `tokenizer` give the same without writing files.
 """
 
 import gguf
@@ -42,7 +43,8 @@ class File:
         return self.get(f"{self.architecture}.{name}", default)
 
 
-def configuration(file, tied):
+def configuration(file):
+    tied = all(tensor.name != "output.weight" for tensor in file.reader.tensors)
     common = {
         "hidden_size": file.own("embedding_length"), "num_hidden_layers": file.own("block_count"),
         "intermediate_size": file.own("feed_forward_length"),
@@ -161,11 +163,24 @@ def tokenizer(file):
     return fast
 
 
+def model(path):
+    """transformers' model with the dequantized weights of a GGUF file, in memory."""
+    file = File(path)
+    config = configuration(file)
+    kind = getattr(transformers, config.architectures[0])
+    result = kind._from_config(config, attn_implementation="sdpa")
+    weights = tensors(file, config)
+    if config.tie_word_embeddings:
+        weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
+    result.load_state_dict(weights, strict=True, assign=True)
+    result.tie_weights()
+    return result.eval()
+
+
 def write(path, folder):
     """Writes `folder` with the weights, configuration and tokenizer of the GGUF file at `path`."""
     file = File(path)
-    tied = all(tensor.name != "output.weight" for tensor in file.reader.tensors)
-    config = configuration(file, tied)
+    config = configuration(file)
     folder.mkdir(parents=True)
     save_file(tensors(file, config), folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)

@@ -9,7 +9,7 @@ struct Apus: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, LogitsCommand.self,
-      InspectCommand.self,
+      PerplexityCommand.self, InspectCommand.self,
       TokenizerCommand.self,
       BenchmarkCommand.self,
     ])
