@@ -83,7 +83,7 @@ let package = Package(
     tests(of: "Checkpoint", ["JSON", "Files", "GGUF"]),
     tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files", "GGUF"]),
     tests(of: "Tokenizer", ["JSON", "Files", "GGUF", "CText"]),
-    tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+    tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files", "GGUF"]),
     tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
   ],
   swiftLanguageModes: [.v6]

@@ -6,9 +6,9 @@ import Tensor
 /// The `config.json` that transformers would have for a GGUF model: llama.cpp's keys in the words of
 /// Hugging Face.
 struct GGUFConfiguration {
-  private let metadata: GGUFMetadata
-  private let checkpoint: CheckpointReader
-  private(set) var object: JSONObject = [:]
+  let metadata: GGUFMetadata
+  let checkpoint: CheckpointReader
+  var object: JSONObject = [:]
 
   /// `model_type` for each of llama.cpp's architectures.
   static let modelTypes: [String: String] = [
@@ -53,18 +53,19 @@ struct GGUFConfiguration {
       object["eos_token_id"] = .array(different.map { .integer(Int64($0)) })
     }
     object["tie_word_embeddings"] = .bool(checkpoint["output.weight"] == nil)
+    readRareKeys()
   }
 
-  private mutating func set(_ key: String, _ value: Int?) {
+  mutating func set(_ key: String, _ value: Int?) {
     if let value { object[key] = .integer(Int64(value)) }
   }
 
-  private mutating func set(_ key: String, _ value: Double?) {
+  mutating func set(_ key: String, _ value: Double?) {
     if let value { object[key] = .number(value) }
   }
 
   /// A float32 as the shortest decimal that means it: 1e-05 instead of 9.99999974737875e-06.
-  private func exact(_ value: Double?) -> Double? {
+  func exact(_ value: Double?) -> Double? {
     value.flatMap { Double("\(Float($0))") }
   }
 
@@ -222,8 +223,8 @@ struct GGUFConfiguration {
       }
       return scaling
     }
-    guard let factor = exact(metadata.number("rope.scaling.factor") ?? metadata.number("rope.scale_linear")),
-      factor > 0, factor != 1
+    let stated = metadata.number("rope.scaling.factor") ?? metadata.number("rope.scale_linear")
+    guard let factor = exact(stated), factor > 0, factor != 1
     else { return nil }
     let type = metadata.text("rope.scaling.type") ?? "linear"
     if type == "none" { return nil }
