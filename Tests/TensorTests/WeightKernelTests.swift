@@ -8,9 +8,10 @@ import Testing
     apus_block_elements($0) > 0
   }
 
-  typealias Product = @Sendable (
-    UnsafePointer<apus_projection>, Int32, UnsafePointer<Float>, Int64, Int64
-  ) -> Void
+  typealias Product =
+    @Sendable (
+      UnsafePointer<apus_projection>, Int32, UnsafePointer<Float>, Int64, Int64
+    ) -> Void
   static let products: [(name: String, run: Product)] = [
     ("rows", { apus_project_rows($0, $1, $2, $3, $4) }),
     ("panels", { apus_project_panels($0, $1, $2, $3, $4) }),
