@@ -68,7 +68,7 @@ import Testing
     let model = try Transformer(huggingFace: Fixture.path("Models/\(name)"))
     let golden = try Fixture.tensors("Models/\(name)/expected.safetensors")
     let ids = try #require(golden["ids"])
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     try model.save(to: folder.path)
     let again = try Transformer(huggingFace: folder.path)
     #expect(again.architecture == model.architecture)
