@@ -20,8 +20,8 @@ public enum ConversionError: Error, Sendable, Equatable, CustomStringConvertible
       "‘\(output)’ is what is to be converted: give another place for the result."
     case .exists(let output): "‘\(output)’ is there already; allow its replacement (--force)."
     case .unsayable(let input, let problems):
-      "‘\(input)’ cannot become a GGUF file that llama.cpp runs: " + problems.joined(separator: "; ")
-        + "."
+      "‘\(input)’ cannot become a GGUF file that llama.cpp runs: "
+        + problems.joined(separator: "; ") + "."
     case .requantizes(let input, let tensors):
       "‘\(input)’ is quantized already (\(listed(tensors))); quantizing it again adds the errors of "
         + "both: start from the original, or allow it (--allow-requantize)."
