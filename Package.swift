@@ -51,12 +51,14 @@ let package = Package(
       name: "CKernels",
       // Kernels keep their speed in debug builds too: the last -O wins.
       cSettings: [.unsafeFlags(["-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "CText", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
     library("JSON"),
     library("Files"),
     library("GGUF", ["Files"]),
     library("Checkpoint", ["JSON", "Files", "GGUF"]),
     library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
-    library("Tokenizer", ["JSON", "Files", "GGUF", "COnig"]),
+    library("Tokenizer", ["JSON", "Files", "GGUF", "CText", "COnig"]),
     library(
       "Model", ["Tensor", "Checkpoint", "CKernels", "Tokenizer", "JSON", "Files", "GGUF"]),
     library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
@@ -70,6 +72,9 @@ let package = Package(
       swiftSettings: house),
     example("TensorBasics", ["Tensor"]),
     example("OwnOperation", ["Tensor", "Training"]),
+    example("ModelTour", ["Tensor", "Tokenizer", "Model"]),
+    example("AttentionMap", ["Tensor"]),
+    example("DecodingTour", ["Tensor", "Tokenizer", "Model"]),
     example("TrainTiny", ["Tensor", "Tokenizer", "Model", "Training"]),
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Checkpoint", "JSON", "Files"],
@@ -77,7 +82,7 @@ let package = Package(
     tests(of: "JSON"),
     tests(of: "Checkpoint", ["JSON", "Files", "GGUF"]),
     tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files", "GGUF"]),
-    tests(of: "Tokenizer", ["JSON", "Files", "GGUF"]),
+    tests(of: "Tokenizer", ["JSON", "Files", "GGUF", "CText"]),
     tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files", "GGUF"]),
     tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
   ],

@@ -29,7 +29,7 @@ extension TextTokenizer {
             var text = texts[number]
             let ids = text.withUTF8 { utf8 in
               encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
-              return finished(encoder.sink.tokens, addsTemplate)
+              return finished(encoder.sink, addsTemplate)
             }
             (output.baseAddress! + number).initialize(to: ids)
           }

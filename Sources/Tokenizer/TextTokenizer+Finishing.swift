@@ -10,27 +10,27 @@ extension TextTokenizer {
   }
 
   /// The ids of a single text with everything that comes after the model.
-  func finished(_ tokens: UnsafeBufferPointer<TokenID>, _ addsTemplate: Bool) -> [TokenID] {
+  func finished(_ sink: TokenSink, _ addsTemplate: Bool) -> [TokenID] {
     guard let frame else {
       // A template that holds the text twice, or one template after another.
-      var draft = Encoding(special: Array(tokens), typeID: 0)
-      draft.offsets = tokens.map { _ in 0..<0 }
+      var draft = Encoding(special: sink.taken(), typeID: 0)
+      draft.offsets = draft.ids.map { _ in 0..<0 }
       var encoding = processed([""], [draft], addsTemplate: addsTemplate)
       if let padding { encoding.pad(to: padding.length(forLongest: encoding.ids.count), padding) }
       return encoding.ids
     }
-    var tokens = tokens[...]
-    let around = addsTemplate ? frame.before.count + frame.after.count : 0
+    let before = addsTemplate ? frame.before : []
+    let after = addsTemplate ? frame.after : []
+    var ids: [TokenID]
     if let truncation, truncation.strategy != .onlySecond {
-      let limit = max(0, truncation.longest - around)
-      tokens = truncation.direction == .right ? tokens.prefix(limit) : tokens.suffix(limit)
+      let limit = max(0, truncation.longest - before.count - after.count)
+      let tokens = sink.taken()
+      ids = before
+      ids += truncation.direction == .right ? tokens.prefix(limit) : tokens.suffix(limit)
+      ids += after
+    } else {
+      ids = sink.taken(after: before, before: after)
     }
-    if around == 0, padding == nil { return Array(tokens) }
-    var ids: [TokenID] = []
-    ids.reserveCapacity(tokens.count + around)
-    if addsTemplate { ids += frame.before }
-    ids += tokens
-    if addsTemplate { ids += frame.after }
     if let padding { padding.apply(to: &ids, length: padding.length(forLongest: ids.count)) }
     return ids
   }

@@ -8,8 +8,8 @@ struct Apus: ParsableCommand {
     abstract: "Engineers large language models on ordinary machines.",
     version: "0.1.0",
     subcommands: [
-      QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, LogitsCommand.self,
-      PerplexityCommand.self, InspectCommand.self, ConvertCommand.self,
+      QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, ChatCommand.self,
+      LogitsCommand.self, PerplexityCommand.self, InspectCommand.self, ConvertCommand.self,
       TokenizerCommand.self,
       BenchmarkCommand.self,
     ])

@@ -1,3 +1,5 @@
+import CText
+
 /// Encodes text of which the model sees the bytes: apart from a normalizer, which seldom has anything
 /// to do, nothing changes it; it is only cut.
 final class ByteEncoder {
@@ -8,8 +10,10 @@ final class ByteEncoder {
   private let classes = CharacterClasses()
   private let cache = WordCache()
   private let longCache = LongWordCache()
-  private let block = PieceBlock()
-  private var scratch: MergeScratch
+  private let block: PieceBlock
+  /// What short words are merged with, if that is all there is to do for them.
+  private let merges: UnsafePointer<apus_merges>?
+  @exclusivity(unchecked) private var scratch: MergeScratch
   /// A text with the space that the pre-tokenizer puts before it.
   private var prefixed: [UInt8] = []
   /// A text that the normalizer changed.
@@ -20,6 +24,9 @@ final class ByteEncoder {
     self.normalizer = normalizer
     addsPrefixSpace = stages.addsPrefixSpace
     splitter = StageSplitter(stages.stages)
+    block = PieceBlock(apus_pattern(stages.stages))
+    let merges = model.byteMerges.kernel
+    self.merges = model.coversAllBytes && !model.options.ignoresMerges ? merges : nil
     scratch = MergeScratch(model: model)
   }
 
@@ -158,51 +165,87 @@ final class ByteEncoder {
     let end = range.upperBound
     var at = range.lowerBound
     while at < end {
-      var count = 0
-      while count < PieceBlock.capacity, at < end {
-        let next = splitter.pieceEnd(in: text, from: at, to: end, classes: classes)
-        block.starts[count] = at
-        block.lengths[count] = next &- at
-        count &+= 1
-        at = next
+      block.fill(text, from: at, to: end, &splitter, classes: classes)
+      if let map {
+        appendBlock(text, at, end, map, to: sink)
+      } else {
+        appendBlock(text + at, end - at, to: sink)
       }
-      block.find(count, in: text, to: end, cache)
-      for index in 0..<count {
-        let start = block.starts[index]
-        let before = sink.count
-        sink.beginPiece()
-        appendPiece(index, text + start, to: sink)
-        if let map {
-          recordOffsets(text, start..<start + block.lengths[index], from: before, map, to: sink)
-        }
-      }
+      at += block.length
     }
   }
 
-  /// Adds the tokens of a piece of the block.
+  /// Adds the tokens of the pieces of the block.
+  private func appendBlock(
+    _ text: UnsafePointer<UInt8>, _ readable: Int, to sink: TokenSink
+  ) {
+    let count = block.count
+    var output: UnsafeMutablePointer<TokenID>? = sink.reserve(block.length)
+    var index = encodeWords(0..<count, text, readable, &output)
+    while index < count {
+      encodePiece(index, text, readable, &output)
+      index = encodeWords(index + 1..<count, text, readable, &output)
+    }
+    sink.advance(to: output.unsafelyUnwrapped)
+  }
+
+  /// Adds the tokens of the pieces of the block and where they lie.
+  private func appendBlock(
+    _ text: UnsafePointer<UInt8>, _ begin: Int, _ end: Int, _ map: OffsetMap, to sink: TokenSink
+  ) {
+    let first = text + begin
+    let readable = end - begin
+    for index in 0..<block.count {
+      let piece = begin + Int(block.starts[index])..<begin + Int(block.starts[index + 1])
+      let before = sink.count
+      sink.beginPiece()
+      var output: UnsafeMutablePointer<TokenID>? = sink.reserve(piece.count)
+      if encodeWords(index..<index + 1, first, readable, &output) == index {
+        encodePiece(index, first, readable, &output)
+      }
+      sink.advance(to: output.unsafelyUnwrapped)
+      recordOffsets(text, piece, from: before, map, to: sink)
+    }
+  }
+
+  /// Writes the tokens of some pieces of the block up to the first that is left to `encodePiece`, and
+  /// returns the number of that one.
   @inline(__always)
-  private func appendPiece(_ index: Int, _ piece: UnsafePointer<UInt8>, to sink: TokenSink) {
-    let length = block.lengths[index]
-    let output = sink.reserve(length)
-    guard length <= WordCache.longestWord else {
-      return sink.advance(by: encodeLong(UnsafeBufferPointer(start: piece, count: length), output))
-    }
-    // The slot may have got another word since, from a piece before in the block.
-    let known = cache.copy(block.keys[index], from: block.slots[index], to: output)
-    sink.advance(by: known >= 0 ? known : encodeNew(block.keys[index], piece, length, output))
+  private func encodeWords(
+    _ pieces: Range<Int>, _ text: UnsafePointer<UInt8>, _ readable: Int,
+    _ output: inout UnsafeMutablePointer<TokenID>?
+  ) -> Int {
+    apus_encode_words(
+      cache.table, merges, text, readable, block.starts, pieces.lowerBound, pieces.upperBound,
+      &output)
   }
 
-  /// Writes the tokens of a word that the cache did not have when the block was looked up.
+  /// Writes the tokens of a piece that the kernel leaves over, and keeps them.
   @inline(never)
-  private func encodeNew(
-    _ key: WordCache.Key, _ piece: UnsafePointer<UInt8>, _ length: Int,
-    _ output: UnsafeMutablePointer<TokenID>
-  ) -> Int {
-    let known = cache.copy(key, to: output)
-    if known >= 0 { return known }
-    let made = scratch.encode(UnsafeBufferPointer(start: piece, count: length), to: output)
-    cache.insert(key, tokens: output, count: made)
-    return made
+  private func encodePiece(
+    _ index: Int, _ text: UnsafePointer<UInt8>, _ readable: Int,
+    _ output: inout UnsafeMutablePointer<TokenID>?
+  ) {
+    let start = Int(block.starts[index])
+    let bytes = UnsafeBufferPointer(
+      start: text + start, count: Int(block.starts[index + 1]) - start)
+    guard let tokens = output else { return }
+    guard bytes.count <= WordCache.longestWord else {
+      output = tokens + encodeLong(bytes, tokens)
+      return
+    }
+    let whole = model.options.ignoresMerges ? scratch.wholeToken(bytes) : nil
+    if whole == nil, model.coversAllBytes {
+      apus_encode_words(
+        cache.table, model.byteMerges.kernel, text, readable, block.starts, index, index + 1,
+        &output)
+      return
+    }
+    if let whole { tokens[0] = whole }
+    let made = whole == nil ? scratch.encode(bytes, to: tokens) : 1
+    let key = WordCache.key(of: text + start, count: bytes.count, readable: readable - start)
+    cache.insert(key, tokens: tokens, count: made)
+    output = tokens + made
   }
 
   private func recordOffsets(

@@ -1,9 +1,17 @@
+import CText
+
 /// The tokens of a text as they come, in memory that is kept from text to text.
+///
+/// Those of a long text are collected in the array that its caller gets.
 final class TokenSink {
   private var storage: UnsafeMutablePointer<TokenID>
   private var capacity = smallest
-  /// The number of tokens so far.
-  private(set) var count = 0
+  /// The number of tokens in `storage`.
+  private var stored = 0
+  /// The tokens before those, unless offsets are asked for.
+  private var collected: [TokenID] = []
+  /// How many tokens the text may have.
+  private var expected = 0
   /// Where the tokens lie in the text, if asked for.
   private(set) var offsets: [Range<Int>] = []
   /// For each token the number of its piece of text, if offsets are asked for.
@@ -14,18 +22,27 @@ final class TokenSink {
 
   /// The capacity to begin with, and the largest that is kept for the next text.
   private static let smallest = 1024
-  private static let largestKept = 1 << 22
+  private static let largestKept = 1 << 20
+  /// Rather than grow beyond this, tokens are collected; they are then still in the cache.
+  private static let collectable = 1 << 16
+
+  /// How many tokens may be written beyond the last one.
+  private static let spare = Int(apus_spare_tokens)
 
   init() { storage = .allocate(capacity: capacity) }
 
   deinit { storage.deallocate() }
 
-  /// The tokens so far.
-  var tokens: UnsafeBufferPointer<TokenID> { UnsafeBufferPointer(start: storage, count: count) }
+  /// The number of tokens so far.
+  var count: Int { collected.count &+ stored }
+
+  /// The tokens so far of a text whose offsets are asked for.
+  var tokens: UnsafeBufferPointer<TokenID> { UnsafeBufferPointer(start: storage, count: stored) }
 
   /// Forgets the tokens of the last text, and memory that only a long one needs.
   func begin(recordingOffsets: Bool) {
-    count = 0
+    stored = 0
+    collected = []
     recordsOffsets = recordingOffsets
     offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
     words.removeAll(keepingCapacity: words.capacity <= 1 << 16)
@@ -37,31 +54,48 @@ final class TokenSink {
     }
   }
 
-  /// Makes room for the tokens that a text of so many bytes is likely to have, so that the memory need
-  /// not grow step by step.
-  func expect(bytes: Int) {
-    if bytes > 1 << 14 { _ = reserve(bytes / 3) }
+  /// Says how long the text is, so that memory need not grow step by step.
+  func expect(bytes: Int) { expected = bytes / 2 }
+
+  /// Gives away the tokens, between others.
+  func taken(after before: [TokenID] = [], before after: [TokenID] = []) -> [TokenID] {
+    let stored = UnsafeBufferPointer(start: storage, count: stored)
+    guard !collected.isEmpty else {
+      if before.isEmpty, after.isEmpty { return Array(stored) }
+      var ids: [TokenID] = []
+      ids.reserveCapacity(before.count + stored.count + after.count)
+      ids += before
+      ids += stored
+      ids += after
+      return ids
+    }
+    var ids: [TokenID] = []
+    swap(&ids, &collected)
+    ids += stored
+    ids += after
+    if !before.isEmpty { ids.insert(contentsOf: before, at: 0) }
+    return ids
   }
 
   /// Adds a token that stands for `range` of the text.
   @inline(__always)
   func append(_ token: TokenID, at range: @autoclosure () -> Range<Int>) {
     reserve(1)[0] = token
-    count += 1
+    stored &+= 1
     if recordsOffsets { appendOffset(range()) }
   }
 
-  /// Where the next tokens go, with room for `length` of them and the three that a cache of words
-  /// always writes; `advance` then says how many there are.
+  /// Where the next tokens go, with room for `length` of them and what a cache of words writes
+  /// after them; `advance` then says how many there are.
   @inline(__always)
   func reserve(_ length: Int) -> UnsafeMutablePointer<TokenID> {
-    if count &+ length &+ 3 > capacity { grow(length) }
-    return storage + count
+    if stored &+ length &+ Self.spare > capacity { makeRoom(length) }
+    return storage + stored
   }
 
-  /// Takes in tokens that were written where `reserve` said.
+  /// Takes in tokens that were written where `reserve` said, up to a place.
   @inline(__always)
-  func advance(by tokens: Int) { count &+= tokens }
+  func advance(to end: UnsafeMutablePointer<TokenID>) { stored = end - storage }
 
   /// Says where the next token lies that `advance` has taken in.
   func appendOffset(_ range: Range<Int>) {
@@ -74,11 +108,29 @@ final class TokenSink {
   func beginPiece() { word &+= 1 }
 
   @inline(never)
-  private func grow(_ length: Int) {
-    capacity = max(capacity * 2, count + length + 3)
+  private func makeRoom(_ length: Int) {
+    if !recordsOffsets, stored >= Self.collectable - length {
+      collect()
+      if length + Self.spare <= capacity { return }
+    }
+    capacity = max(capacity * 2, stored + length + Self.spare)
     let grown = UnsafeMutablePointer<TokenID>.allocate(capacity: capacity)
-    grown.update(from: storage, count: count)
+    grown.update(from: storage, count: stored)
     storage.deallocate()
     storage = grown
+  }
+
+  private func collect() {
+    let needed = collected.count + stored
+    if needed > collected.capacity {
+      collected.reserveCapacity(max(expected, needed + needed / 2))
+      let byteCount = collected.capacity * MemoryLayout<TokenID>.stride
+      // What is not written to takes no memory.
+      collected.withUnsafeMutableBufferPointer { buffer in
+        if let start = buffer.baseAddress { adviseHugePages(start, byteCount: byteCount) }
+      }
+    }
+    collected += UnsafeBufferPointer(start: storage, count: stored)
+    stored = 0
   }
 }

@@ -1,3 +1,5 @@
+import CText
+
 /// Byte-pair encoding over bytes: a vocabulary and an ordered list of merges.
 ///
 /// Each byte of a piece of text starts as its own token; then the neighbouring pair that comes first
@@ -61,9 +63,8 @@ public final class BytePairModel: Sendable {
   /// Every trained vocabulary is so. Long pieces are then merged rank by rank.
   let isOrdered: Bool
 
-  /// The rank of the merge of two bytes, by 256 × the first + the second; `UInt32.max` if there is
-  /// none.
-  let byteRanks: [UInt32]
+  /// What merging bytes begins with.
+  let byteMerges: ByteMerges
 
   /// Whether every byte has a token.
   let coversAllBytes: Bool
@@ -95,13 +96,7 @@ public final class BytePairModel: Sendable {
       lastMade[Int(merge.result)] = rank
     }
     self.pairs = pairs
-    var byteRanks = [UInt32](repeating: .max, count: 1 << 16)
-    for (left, leftToken) in byteTokens.enumerated() where leftToken >= 0 {
-      for (right, rightToken) in byteTokens.enumerated() where rightToken >= 0 {
-        byteRanks[left << 8 | right] = pairs.lookup(leftToken, rightToken).rank
-      }
-    }
-    self.byteRanks = byteRanks
+    byteMerges = ByteMerges(byteTokens, pairs)
     results = merges.map(\.result)
     isOrdered = merges.enumerated().allSatisfy { rank, merge in
       lastMade[Int(merge.left)] < rank && lastMade[Int(merge.right)] < rank

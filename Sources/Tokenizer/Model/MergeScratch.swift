@@ -1,3 +1,5 @@
+import CText
+
 /// The working memory of merging, kept between pieces.
 ///
 /// Symbols are placed first, then merged where they are.
@@ -77,15 +79,13 @@ struct MergeScratch: ~Copyable {
   /// Puts the token of each byte into `symbols`, and the rank of each two bytes into `ranks`.
   private mutating func placeKnownBytes(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
     guard let last = piece.last else { return 0 }
-    model.byteTokens.withUnsafeBufferPointer { tokens in
-      model.byteRanks.withUnsafeBufferPointer { byteRanks in
-        for at in 0..<(piece.count - 1) {
-          symbols[at] = tokens[Int(piece[at])]
-          ranks[at] = byteRanks[Int(piece[at]) << 8 | Int(piece[at + 1])]
-        }
-        symbols[piece.count - 1] = tokens[Int(last)]
-      }
+    let tokens = model.byteMerges.tokens
+    let merges = model.byteMerges.merges
+    for at in 0..<(piece.count - 1) {
+      symbols[at] = tokens[Int(piece[at])]
+      ranks[at] = merges[Int(piece[at]) << 8 | Int(piece[at + 1])].rank
     }
+    symbols[piece.count - 1] = tokens[Int(last)]
     return piece.count
   }
 
@@ -98,7 +98,7 @@ struct MergeScratch: ~Copyable {
   }
 
   /// The token that a piece is as a whole.
-  private mutating func wholeToken(_ piece: UnsafeBufferPointer<UInt8>) -> TokenID? {
+  mutating func wholeToken(_ piece: UnsafeBufferPointer<UInt8>) -> TokenID? {
     written.removeAll(keepingCapacity: true)
     for byte in piece { appendUTF8(UInt32(ByteAlphabet.characters[Int(byte)]), to: &written) }
     return written.withUnsafeBufferPointer { model.tokens.id(of: $0) }
@@ -131,13 +131,13 @@ struct MergeScratch: ~Copyable {
       for at in 0..<(count - 1) { ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank }
     }
     while count > 1 {
-      var best = UInt32.max
+      var best = Merge.noRank
       var place = 0
       for at in 0..<(count - 1) where ranks[at] < best {
         best = ranks[at]
         place = at
       }
-      if best == .max { break }
+      if best == Merge.noRank { break }
       symbols[place] = model.results[Int(best)]
       count -= 1
       if tracksWidths { joinWidths(place, of: count) }
@@ -163,19 +163,76 @@ struct MergeScratch: ~Copyable {
     for at in (place + 1)..<max(place + 1, count) { widths[at] = widths[at + 1] }
   }
 
-  /// Merges a piece of any length in about linear time, with a queue of pairs.
-  private mutating func mergeLong(_ count: Int, ranksAreKnown: Bool) -> Int {
-    precondition(count < Int(Int32.max), "encode: a piece of text has 2³¹ − 1 bytes or more")
+  /// Merges a piece of any length in about linear time.
+  private mutating func mergeLong(_ initialCount: Int, ranksAreKnown: Bool) -> Int {
+    precondition(initialCount < Int(Int32.max), "encode: a piece has 2³¹ − 1 bytes or more")
+    if !ranksAreKnown {
+      var lookup = LastLookup(model.pairs)
+      for at in 0..<(initialCount - 1) { ranks[at] = lookup(symbols[at], symbols[at + 1]) }
+    }
+    ranks[initialCount - 1] = Merge.noRank
+    return mergeQueued(mergeRepeated(initialCount))
+  }
+
+  /// Merges whole ranks at once as long as the first one is that of many pairs, as in repeated
+  /// letters; returns how many symbols are left.
+  private mutating func mergeRepeated(_ initialCount: Int) -> Int {
+    var count = initialCount
+    // What stands before repeated letters may have to be merged first.
+    var patience = 3
+    while patience > 0 {
+      var first = Merge.noRank
+      for at in 0..<count { first = min(first, ranks[at]) }
+      if first == Merge.noRank { break }
+      let left = mergeAll(first, count)
+      // If there are so many, going through all symbols costs no more than a queue.
+      if left > count - count / 16 { patience -= 1 }
+      count = left
+    }
+    return count
+  }
+
+  /// Merges the pairs of a rank from left to right and closes the gaps.
+  ///
+  /// Not all of them if a merge makes a pair that comes before, which only models can do that are not
+  /// ordered: that pair is the next to be merged.
+  private mutating func mergeAll(_ rank: UInt32, _ count: Int) -> Int {
+    var lookup = LastLookup(model.pairs)
+    var lookupAfter = lookup
+    let isOrdered = model.isOrdered
+    let result = model.results[Int(rank)]
+    var from = 0
+    var to = 0
+    // Whether the symbol before `to` is new.
+    var isNew = false
+    var goesOn = true
+    while from < count {
+      let merges = goesOn && ranks[from] == rank
+      let symbol = merges ? result : symbols[from]
+      if isNew || merges, to > 0 { ranks[to &- 1] = lookup(symbols[to &- 1], symbol) }
+      symbols[to] = symbol
+      if tracksWidths { widths[to] = merges ? widths[from] &+ widths[from &+ 1] : widths[from] }
+      ranks[to] = ranks[from]
+      from &+= merges ? 2 : 1
+      to &+= 1
+      isNew = merges
+      if merges, !isOrdered {
+        let before = to > 1 ? ranks[to &- 2] : Merge.noRank
+        let after = from < count ? lookupAfter(symbol, symbols[from]) : Merge.noRank
+        goesOn = min(before, after) > rank
+      }
+    }
+    ranks[to &- 1] = Merge.noRank
+    return to
+  }
+
+  /// Merges with a queue of pairs.
+  private mutating func mergeQueued(_ count: Int) -> Int {
     let pairs = model.pairs
     for at in 0..<count {
       previous[at] = Int32(at - 1)
       next[at] = Int32(at + 1)
-      if at + 1 == count {
-        ranks[at] = .max
-      } else if !ranksAreKnown {
-        ranks[at] = pairs.lookup(symbols[at], symbols[at + 1]).rank
-      }
-      if ranks[at] != .max { queue.push(rank: ranks[at], place: Int32(at)) }
+      if ranks[at] != Merge.noRank { queue.push(rank: ranks[at], place: Int32(at)) }
     }
     while let (rank, place) = queue.pop() {
       let at = Int(place)
@@ -186,19 +243,19 @@ struct MergeScratch: ~Copyable {
       symbols[at] = model.results[Int(rank)]
       symbols[right] = -1
       if tracksWidths { widths[at] += widths[right] }
-      ranks[right] = .max
+      ranks[right] = Merge.noRank
       next[at] = Int32(after)
       if after < count {
         previous[after] = place
         ranks[at] = pairs.lookup(symbols[at], symbols[after]).rank
-        if ranks[at] != .max { queue.push(rank: ranks[at], place: place) }
+        if ranks[at] != Merge.noRank { queue.push(rank: ranks[at], place: place) }
       } else {
-        ranks[at] = .max
+        ranks[at] = Merge.noRank
       }
       let before = Int(previous[at])
       if before >= 0 {
         ranks[before] = pairs.lookup(symbols[before], symbols[at]).rank
-        if ranks[before] != .max { queue.push(rank: ranks[before], place: Int32(before)) }
+        if ranks[before] != Merge.noRank { queue.push(rank: ranks[before], place: Int32(before)) }
       }
     }
     var length = 0
@@ -208,5 +265,26 @@ struct MergeScratch: ~Copyable {
       length += 1
     }
     return length
+  }
+}
+
+/// Looks pairs of tokens up that are often the same as the one before.
+private struct LastLookup {
+  private let pairs: PairTable
+  private var left: TokenID = -1
+  private var right: TokenID = -1
+  private var rank = Merge.noRank
+
+  init(_ pairs: PairTable) { self.pairs = pairs }
+
+  /// The rank of the merge of a pair.
+  @inline(__always)
+  mutating func callAsFunction(_ left: TokenID, _ right: TokenID) -> UInt32 {
+    if left != self.left || right != self.right {
+      self.left = left
+      self.right = right
+      rank = pairs.lookup(left, right).rank
+    }
+    return rank
   }
 }

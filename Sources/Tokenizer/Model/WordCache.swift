@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CText
 
 /// The tokens of short words met lately: a table of pairs of slots, each pair a cache line.
 ///
@@ -13,7 +7,7 @@
 /// is forgotten.
 final class WordCache {
   /// Longer words are not kept.
-  static let longestWord = 15
+  static let longestWord = Int(apus_longest_word)
 
   /// A word as two integers.
   struct Key {
@@ -21,34 +15,27 @@ final class WordCache {
     var high: UInt64
   }
 
-  struct Slot {
-    var low: UInt64
-    var high: UInt64
-    var first: Int32
-    var second: Int32
-    var third: Int32
-    var count: Int32
-  }
-
-  private static let bits: UInt64 = 16
+  private static let bits: UInt32 = 16
   private static let overflowCapacity = 1 << 18
   private let memory: ZeroedMemory
-  private let slots: UnsafeMutablePointer<Slot>
-  private let overflow: UnsafeMutablePointer<TokenID>
-  private var overflowCount = 0
+  /// The table as the kernels see it.
+  let table: UnsafeMutablePointer<apus_words>
 
   init() {
     memory = ZeroedMemory(byteCount: 64 << Int(Self.bits))
+    table = .allocate(capacity: 1)
     // No word has a length of zero, so a zero key is an empty slot.
-    slots = memory.start.bindMemory(to: Slot.self, capacity: 2 << Int(Self.bits))
-    overflow = .allocate(capacity: Self.overflowCapacity)
+    table.initialize(
+      to: apus_words(
+        slots: memory.start.bindMemory(to: apus_word.self, capacity: 2 << Int(Self.bits)),
+        bits: Self.bits,
+        longer: .allocate(capacity: Self.overflowCapacity + Int(apus_spare_tokens)),
+        longer_count: 0, longer_capacity: UInt32(Self.overflowCapacity)))
   }
 
-  deinit { overflow.deallocate() }
-
-  private func clear() {
-    memset(slots, 0, 64 << Int(Self.bits))
-    overflowCount = 0
+  deinit {
+    table.pointee.longer.deallocate()
+    table.deallocate()
   }
 
   /// The two integers that stand for a word of 1 to 15 bytes.
@@ -79,62 +66,41 @@ final class WordCache {
     return Key(low: low, high: high | UInt64(truncatingIfNeeded: count) << 56)
   }
 
-  /// The first of the two slots in which a word may be.
+  /// Writes the tokens of a known word to `output`, which has room for 15, and returns their number,
+  /// or −1 if the word is not known.
   @inline(__always)
-  private func pair(_ key: Key) -> UnsafeMutablePointer<Slot> {
-    let hash = (key.low ^ key.high &* 0xD6E8_FEB8_6659_FD93) &* 0x9E37_79B9_7F4A_7C15
-    return slots + 2 * Int(truncatingIfNeeded: hash >> (64 - Self.bits))
-  }
-
-  /// The slot that holds a word if it is known, found without a branch.
-  @inline(__always)
-  func slot(for key: Key) -> UnsafeMutablePointer<Slot> {
-    let pair = pair(key)
-    let differs = (pair.pointee.low ^ key.low) | (pair.pointee.high ^ key.high)
-    return pair + (differs == 0 ? 0 : 1)
-  }
-
-  /// Writes the tokens in a slot to `output`, which has room for 15, and returns their number, or −1
-  /// if the slot holds another word.
-  @inline(__always)
-  func copy(
-    _ key: Key, from slot: UnsafeMutablePointer<Slot>, to output: UnsafeMutablePointer<TokenID>
-  ) -> Int {
-    guard slot.pointee.low == key.low, slot.pointee.high == key.high else { return -1 }
+  func copy(_ key: Key, to output: UnsafeMutablePointer<TokenID>) -> Int {
+    guard let pair = apus_word_pair(table.pointee.slots, table.pointee.bits, key.low, key.high),
+      let guests = apus_neighbor_pair(pair)
+    else { return -1 }
+    func holds(_ slot: UnsafeMutablePointer<apus_word>) -> Bool {
+      slot.pointee.low == key.low && slot.pointee.high == key.high
+    }
+    let slot: UnsafeMutablePointer<apus_word>
+    if holds(pair) {
+      slot = pair
+    } else if holds(pair + 1) {
+      slot = pair + 1
+    } else if holds(guests + 1) {
+      slot = guests + 1
+    } else if holds(guests) {
+      slot = guests
+    } else {
+      return -1
+    }
     let count = Int(slot.pointee.count)
     if count <= 3 {
       output[0] = slot.pointee.first
       output[1] = slot.pointee.second
       output[2] = slot.pointee.third
     } else {
-      output.update(from: overflow + Int(slot.pointee.first), count: count)
+      output.update(from: table.pointee.longer + Int(slot.pointee.first), count: count)
     }
     return count
   }
 
-  /// Writes the tokens of a known word to `output`, which has room for 15, and returns their number,
-  /// or −1 if the word is not known.
-  @inline(__always)
-  func copy(_ key: Key, to output: UnsafeMutablePointer<TokenID>) -> Int {
-    copy(key, from: slot(for: key), to: output)
-  }
-
-  /// Keeps a word's tokens; of the two words in its places the older one is forgotten.
+  /// Keeps a word's tokens; if there is no place left, those of another word are forgotten.
   func insert(_ key: Key, tokens: UnsafePointer<TokenID>, count: Int) {
-    var entry = Slot(
-      low: key.low, high: key.high, first: 0, second: 0, third: 0, count: Int32(count))
-    if count <= 3 {
-      if count > 0 { entry.first = tokens[0] }
-      if count > 1 { entry.second = tokens[1] }
-      if count > 2 { entry.third = tokens[2] }
-    } else {
-      if overflowCount + count > Self.overflowCapacity { clear() }
-      (overflow + overflowCount).update(from: tokens, count: count)
-      entry.first = Int32(overflowCount)
-      overflowCount += count
-    }
-    let slot = pair(key)
-    slot[1] = slot[0]
-    slot[0] = entry
+    apus_keep_word(table, key.low, key.high, tokens, count)
   }
 }

@@ -122,10 +122,12 @@ func equalBytes(
   _ left: UnsafePointer<UInt8>?, _ right: UnsafePointer<UInt8>?, _ count: Int
 ) -> Bool {
   guard let left, let right else { return count == 0 }
-  for index in 0..<count where left[index] != right[index] {
-    return false
+  var at = 0
+  while at &+ 8 <= count {
+    guard eightBytes(left + at) == eightBytes(right + at) else { return false }
+    at &+= 8
   }
-  return true
+  return at == count || lastBytes(left, count) == lastBytes(right, count)
 }
 
 /// A fast 64-bit hash for tables in memory.
@@ -133,23 +135,32 @@ func equalBytes(
 func hashOfBytes(_ string: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
   var hash = seed ^ UInt64(string.count)
   guard let start = string.baseAddress else { return hash }
-  let raw = UnsafeRawPointer(start)
   var at = 0
-  while at + 8 <= string.count {
-    hash = mix(hash, raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-    at += 8
+  while at &+ 8 <= string.count {
+    hash = mix(hash, eightBytes(start + at))
+    at &+= 8
   }
-  if at < string.count {
-    var last: UInt64 = 0
-    var shift: UInt64 = 0
-    while at < string.count {
-      last |= UInt64(start[at]) << shift
-      shift += 8
-      at += 1
-    }
-    hash = mix(hash, last)
+  return at == string.count ? hash : mix(hash, lastBytes(start, string.count))
+}
+
+@inline(__always)
+private func eightBytes(_ start: UnsafePointer<UInt8>) -> UInt64 {
+  UnsafeRawPointer(start).loadUnaligned(as: UInt64.self)
+}
+
+/// A number that, together with what stands before the last 8 bytes, tells strings of a length apart:
+/// the last 8 bytes, or all if there are fewer.
+@inline(__always)
+private func lastBytes(_ start: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+  if count >= 8 { return eightBytes(start + (count &- 8)) }
+  let raw = UnsafeRawPointer(start)
+  if count >= 4 {
+    let first = raw.loadUnaligned(as: UInt32.self)
+    let last = raw.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self)
+    return UInt64(first) << 32 | UInt64(last)
   }
-  return hash
+  guard count > 0 else { return 0 }
+  return UInt64(start[0]) << 16 | UInt64(start[count >> 1]) << 8 | UInt64(start[count &- 1])
 }
 
 /// Multiplies to 128 bits and folds the halves together.

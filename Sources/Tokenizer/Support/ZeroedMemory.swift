@@ -15,10 +15,8 @@ final class ZeroedMemory {
   private let mapping: UnsafeMutableRawPointer
   private let mappedSize: Int
 
-  private static let hugePage = 2 << 20
-
   init(byteCount: Int) {
-    mappedSize = byteCount + Self.hugePage
+    mappedSize = byteCount + hugePage
     #if canImport(Darwin)
       let flags = MAP_PRIVATE | MAP_ANON
     #else
@@ -29,11 +27,22 @@ final class ZeroedMemory {
       preconditionFailure("ZeroedMemory: the system has no \(byteCount) bytes of memory left")
     }
     mapping = mapped
-    start = mapped.alignedUp(toMultipleOf: Self.hugePage)
-    #if os(Linux)
-      madvise(start, byteCount, Int32(MADV_HUGEPAGE))
-    #endif
+    start = mapped.alignedUp(toMultipleOf: hugePage)
+    adviseHugePages(start, byteCount: byteCount)
   }
 
   deinit { munmap(mapping, mappedSize) }
+}
+
+/// The size of a huge page.
+private let hugePage = 2 << 20
+
+/// Asks the system to back the huge pages that lie in a block of memory with huge pages, which takes
+/// far fewer page faults.
+func adviseHugePages(_ start: UnsafeMutableRawPointer, byteCount: Int) {
+  #if os(Linux)
+    let first = start.alignedUp(toMultipleOf: hugePage)
+    let last = (start + byteCount).alignedDown(toMultipleOf: hugePage)
+    if first < last { madvise(first, last - first, Int32(MADV_HUGEPAGE)) }
+  #endif
 }

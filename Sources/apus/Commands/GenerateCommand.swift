@@ -9,14 +9,13 @@ import Training
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Continues a text with a model from a Hugging Face folder.",
+    abstract: "Continues a text, or answers a question, with a model.",
     discussion: """
       What is not given is as the model's generation_config.json says; without one the most probable
       token is taken. Docs/Decoding.md explains each option.
       """)
 
-  @Option(help: "The folder with config.json, safetensors and tokenizer.json.")
-  var model: String
+  @OptionGroup var source: ModelOptions
 
   @Option(help: "The text to continue.")
   var prompt: String?
@@ -24,42 +23,57 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "A file with the text to continue.")
   var promptFile: String?
 
+  @Flag(help: "Takes the prompt as a message, and answers it by the model's chat template.")
+  var chat = false
+
+  @Option(help: "With --chat, what the model is told first.")
+  var system: String?
+
+  @Option(help: "With --chat, a template of this program instead of the model's, such as chatml.")
+  var template: String?
+
+  @Option(help: "Special tokens that the prompt spells out: parse, or text.")
+  var special = "parse"
+
   @OptionGroup var decoding: DecodingOptions
 
   @Flag(help: "Prints one JSON object instead of the text as it comes.")
   var json = false
 
-  @Option(help: "How many threads to use; by default all cores this process may use.")
-  var threads = 0
-
   func validate() throws {
     if (prompt == nil) == (promptFile == nil) {
       throw ValidationError("give either --prompt or --prompt-file")
     }
+    if !chat && (system != nil || template != nil) {
+      throw ValidationError("--system and --template need --chat")
+    }
+    if special != "parse" && special != "text" {
+      throw ValidationError("--special must be parse or text")
+    }
   }
 
   func run() throws {
-    useThreads(threads)
     let text = try prompt ?? readText(promptFile ?? "")
-    let gpt = try GPT2(contentsOf: model)
-    let tokenizer = try TextTokenizer(contentsOf: model)
-    let draft = try decoding.search.draft.map { TreeRunner(try GPT2(contentsOf: $0)) }
-    if let draft, draft.vocabularySize != gpt.vocabularySize {
+    let model = try source.load()
+    let tokenizer = try TextTokenizer(contentsOf: source.model)
+    let draft = try decoding.search.draft.map { try Engine(Transformer(contentsOf: $0)) }
+    if let draft, draft.vocabularySize != model.vocabularySize {
       throw Failure(
-        "The draft model has \(draft.vocabularySize) tokens, the model \(gpt.vocabularySize): "
+        "The draft model has \(draft.vocabularySize) tokens, the model \(model.vocabularySize): "
           + "both must have the same vocabulary.")
     }
     let configuration = try decoding.configuration(
-      folder: model, ends: gpt.configuration.endToken.map { [Int32($0)] } ?? [], tokenizer)
-    var ids = tokenizer.encode(text)
-    if ids.isEmpty, let begin = gpt.configuration.beginToken { ids = [Int32(begin)] }
+      folder: source.model, ends: model.architecture.endTokens.map { Int32($0) }, tokenizer)
+    let ids = try promptIDs(text, tokenizer, begin: model.architecture.beginToken)
     let generator = try TextGenerator(decoding, configuration, tokenizer)
     let began = secondsNow()
     // Several texts cannot be shown as they come.
     let isStreamed = !json && (configuration.returnedSequences ?? 1) == 1
-    if isStreamed { print(text, terminator: "") }
-    let answers = try generator.answers(to: ids, TreeRunner(gpt), draft: draft) { piece in
-      if isStreamed { print(piece, terminator: "") }
+    if isStreamed && !chat { print(text, terminator: "") }
+    let answers = try generator.answers(to: ids, source.engine(model), draft: draft) { piece in
+      guard isStreamed else { return }
+      print(piece, terminator: "")
+      StandardOutput.flushText()
     }
     let seconds = secondsNow() - began
     if json {
@@ -70,6 +84,19 @@ struct GenerateCommand: ParsableCommand {
     } else {
       for answer in answers { print("\(score(of: answer))\(text)\(answer.text)") }
     }
+  }
+
+  /// The tokens of the prompt.
+  private func promptIDs(
+    _ text: String, _ tokenizer: TextTokenizer, begin: Int?
+  ) throws -> [Int32] {
+    if chat {
+      var conversation = try Conversation(tokenizer, named: template, system: system)
+      conversation.say(text, as: "user")
+      return try conversation.prompt()
+    }
+    let ids = tokenizer.encode(text, specialTokens: special == "parse" ? .parse : .asText)
+    return ids.isEmpty ? begin.map { [Int32($0)] } ?? [] : ids
   }
 
   private func score(of answer: TextGenerator.Answer) -> String {

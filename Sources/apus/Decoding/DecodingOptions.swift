@@ -41,10 +41,14 @@ struct DecodingOptions: ParsableArguments {
   @Option(help: "Above 1 makes tokens that occurred less probable.")
   var repetitionPenalty: Double?
 
-  @Option(help: "What each occurrence of a token in the answer takes from its logit.")
+  @Option(
+    parsing: .unconditional,  // a negative one encourages
+    help: "What each occurrence of a token in the answer takes from its logit.")
   var frequencyPenalty: Double?
 
-  @Option(help: "What having occurred in the answer takes from a token's logit.")
+  @Option(
+    parsing: .unconditional,  // a negative one encourages
+    help: "What having occurred in the answer takes from a token's logit.")
   var presencePenalty: Double?
 
   @Option(help: "Forbids runs of so many tokens to occur twice.")

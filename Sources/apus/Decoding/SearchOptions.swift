@@ -27,7 +27,9 @@ struct SearchOptions: ParsableArguments {
   @Option(help: "What beams pay for tokens of earlier groups.")
   var diversityPenalty: Double?
 
-  @Option(help: "The power of the length that beams are ranked by: above 0 prefers longer texts.")
+  @Option(
+    parsing: .unconditional,  // it may be negative
+    help: "The power of the length that beams are ranked by: above 0 prefers longer texts.")
   var lengthPenalty: Double?
 
   @Option(help: "When beam search stops.")

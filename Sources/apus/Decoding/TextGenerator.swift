@@ -97,6 +97,37 @@ struct TextGenerator {
     return [writer.finish(show)]
   }
 
+  /// The answer to a prompt that begins as the one before did: of what is the same nothing is
+  /// computed again.
+  ///
+  /// - Parameters:
+  ///   - prompt: At least one token.
+  ///   - runner: The model.
+  ///   - continuation: What was continued before, if anything.
+  ///   - show: Called with each piece of the text; false ends the answer.
+  func stream<Runner: SequenceRunner>(
+    _ prompt: [Int32], _ runner: Runner, _ continuation: inout Continuation<Runner>?,
+    show: (String) -> Bool
+  ) throws -> Answer {
+    let limit = configuration.limit(afterPrompt: prompt.count)
+    let sampling = configuration.sampling(seed: seed &+ UInt64(prompt.count), processors)
+    var text: Continuation<Runner>
+    if var earlier = continuation.take() {
+      earlier.sampling = sampling
+      try earlier.restart(from: prompt)
+      text = earlier
+    } else {
+      text = try Continuation(runner, from: prompt, sampling: sampling, stoppingAt: ends)
+    }
+    defer { continuation = text }
+    var writer = Writer(self)
+    var goesOn = true
+    while goesOn, writer.answer.tokens.count < limit, let token = try text.next() {
+      goesOn = writer.take(token) { goesOn = show($0) && goesOn } && goesOn
+    }
+    return writer.finish { _ = show($0) }
+  }
+
   private func speculate(
     _ prompt: [Int32], _ runner: some SequenceRunner, _ drafter: some Drafter, _ limit: Int,
     _ writer: inout Writer, _ show: (String) -> Void
