@@ -1,14 +1,16 @@
 """Converts pico models to GGUF with apus and with llama.cpp's converter and compares the files.
 
-usage: check_convert.py APUS LLAMA_CPP [MODELS]
+usage: check_convert.py APUS LLAMA_CPP [MODELS] [--completion PROGRAM]
        APUS       the program, e.g. .build/release/apus
        LLAMA_CPP  a source tree of llama.cpp, with convert_hf_to_gguf.py and conversion/
        MODELS     the folder of models (Tests/Fixtures/Models)
+       PROGRAM    llama-completion, which then loads and runs each file
 
 Both files must have the same tensors: names, shapes, types and bytes. Every key about the
 architecture that llama.cpp's converter writes must be there with the same value; keys that only apus
 writes, because llama.cpp's file would not say what the model is, are listed. Models that apus
-refuses, because llama.cpp would run them otherwise, are listed with its reason.
+refuses, because llama.cpp would run them otherwise, are listed with its reason. The file is then
+converted back, and transformers must load the folder and compute the logits of `expected.safetensors`.
 
 The models get a small tokenizer, which BERT's converter wants; what the files say of tokenizers is
 not compared here.
@@ -22,12 +24,16 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import torch
+import transformers
+from safetensors.torch import load_file
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("apus")
 arguments.add_argument("llama")
 arguments.add_argument(
     "models", nargs="?", default=Path(__file__).parents[2] / "Tests/Fixtures/Models")
+arguments.add_argument("--completion")
 arguments = arguments.parse_args()
 llama = Path(arguments.llama)
 sys.path[:0] = [str(llama / "gguf-py"), str(llama)]
@@ -103,6 +109,39 @@ def add_old_keys(folder):
     json.dump(config, open(folder / "config.json", "w"))
 
 
+@torch.no_grad()
+def back(name, folder, expected):
+    """What is wrong with the folder that a file was converted back to."""
+    config = transformers.AutoConfig.from_pretrained(folder)
+    if config.architectures == ["BertModel"]:
+        model = transformers.BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
+        original = transformers.BertForMaskedLM.from_pretrained(
+            Path(arguments.models) / name).bert.eval()
+        ids = expected["ids"]
+        difference = model(ids)[0] - original(ids)[0]
+    else:
+        model, info = transformers.AutoModelForCausalLM.from_pretrained(
+            folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
+        if any(info[key] for key in ("missing_keys", "unexpected_keys", "mismatched_keys")):
+            return [f"transformers: {info}"]
+        if name == "llama_dynamic":  # the file cannot say it
+            return []
+        difference = model.eval()(expected["ids"]).logits - expected["logits"]
+    worst = difference.abs().max().item()
+    return [f"transformers: logits differ by {worst:.2g}"] if worst > 1e-4 else []
+
+
+def run_in_llama(path):
+    """What is wrong with a file for llama.cpp."""
+    run = subprocess.run(
+        [arguments.completion, "-m", str(path), "-p", "ab", "-n", "2", "-no-cnv", "-t", "1",
+         "--no-warmup", "--temp", "0"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if run.returncode == 0:
+        return []
+    lines = [line for line in run.stderr.splitlines() if "error" in line.lower()]
+    return [f"llama.cpp: {(lines or [str(run.returncode)])[0]}"]
+
+
 def read(path):
     reader = gguf.GGUFReader(path)
     tensors = {tensor.name: (tuple(int(n) for n in tensor.shape), tensor.tensor_type.name,
@@ -125,6 +164,7 @@ for model in sorted(Path(arguments.models).iterdir()):
         ours, theirs = Path(temporary) / "ours.gguf", Path(temporary) / "theirs.gguf"
         run = subprocess.run([arguments.apus, "convert", str(folder), str(ours)],
                              capture_output=True, text=True)
+        notes = [line for line in run.stderr.splitlines() if line.startswith("note: ")]
         if run.returncode:
             print(f"{model.name}: refused: {run.stderr.strip().split(': ', 2)[-1]}")
             continue
@@ -158,11 +198,19 @@ for model in sorted(Path(arguments.models).iterdir()):
                 reason = KNOWN.get((other, key))
                 text = f"{key} is {fields.get(key)}, there {expected[key]}"
                 print(f"  {model.name}: {text}: {reason}") if reason else problems.append(text)
+        if arguments.completion and name != "bert":
+            problems += run_in_llama(ours)
+        run = subprocess.run([arguments.apus, "convert", str(ours), temporary + "/back"],
+                             capture_output=True, text=True)
+        if run.returncode:
+            problems.append(f"cannot be converted back: {run.stderr}")
+        else:
+            problems += back(model.name, temporary + "/back",
+                             load_file(model / "expected.safetensors"))
         extra = {key: fields[key] for key in fields
                  if key.startswith(other + ".") and key not in expected}
         failures += bool(problems)
         compared += 1
-        notes = [line for line in run.stderr.splitlines() if line.startswith("note: ")]
         print(f"{model.name}: {len(a)} tensors, {len(keys)} keys"
               + (f"; only here: {extra}" if extra else ""))
         for line in notes:

@@ -9,8 +9,7 @@ struct Apus: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, ChatCommand.self,
-      LogitsCommand.self,
-      PerplexityCommand.self, InspectCommand.self,
+      LogitsCommand.self, PerplexityCommand.self, InspectCommand.self, ConvertCommand.self,
       TokenizerCommand.self,
       BenchmarkCommand.self,
     ])

@@ -21,8 +21,7 @@ public enum ConversionError: Error, Sendable, Equatable, CustomStringConvertible
     case .exists(let output): "‘\(output)’ is there already; allow its replacement (--force)."
     case .unsayable(let input, let problems):
       "‘\(input)’ cannot become a GGUF file that llama.cpp runs: "
-        + problems.joined(separator: "; ")
-        + "."
+        + problems.joined(separator: "; ") + "."
     case .requantizes(let input, let tensors):
       "‘\(input)’ is quantized already (\(listed(tensors))); quantizing it again adds the errors of "
         + "both: start from the original, or allow it (--allow-requantize)."

@@ -35,9 +35,8 @@ struct GGUFModelWriter {
 
   private static func paths(_ path: String, _ count: Int) -> [String] {
     if count == 1 { return [path] }
-    let stem =
-      GGUFParts.partName(path)?.prefix
-      ?? (path.hasSuffix(".gguf") ? String(path.dropLast(5)) : path)
+    let bare = path.hasSuffix(".gguf") ? String(path.dropLast(5)) : path
+    let stem = GGUFParts.partName(path)?.prefix ?? bare
     return (1...count).map { stem + GGUFParts.partSuffix($0, of: count) }
   }
 

@@ -51,7 +51,11 @@ extension GGUFConfiguration {
     case "gemma2", "gemma3_text":
       let scalar = 1 / (scale * scale)
       let whole = scalar.rounded()
-      set("query_pre_attn_scalar", abs(scalar / whole - 1) < 1e-6 ? whole : scalar)
+      if whole >= 1, whole < 1e9, abs(scalar / whole - 1) < 1e-6 {
+        set("query_pre_attn_scalar", Int(whole))
+      } else {
+        set("query_pre_attn_scalar", scalar)
+      }
     case "mpt":
       var attention = object["attn_config"]?.object ?? [:]
       attention["softmax_scale"] = exact(scale).map { .number($0) }

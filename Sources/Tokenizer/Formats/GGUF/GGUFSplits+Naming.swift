@@ -1,11 +1,21 @@
+import JSON
+
 extension GGUFSplits {
   /// The name under which llama.cpp cuts text as a pre-tokenizer does; nil if it has none.
   ///
   /// - Parameters:
   ///   - preTokenizer: What cuts the text.
   ///   - ignoresMerges: Whether a piece that is a token as a whole is taken so.
-  static func name(of preTokenizer: PreTokenizer?, ignoresMerges: Bool) -> String? {
-    guard let preTokenizer, let steps = steps(preTokenizer) else { return nil }
+  /// - Returns: The name, and whether llama.cpp has the same rule about such pieces.
+  static func name(
+    of preTokenizer: PreTokenizer?, ignoresMerges: Bool
+  ) -> (name: String, isExact: Bool)? {
+    guard let preTokenizer else { return nil }
+    for (name, other) in spellings
+    where (try? PreTokenizer.read(other, path: name)) == preTokenizer {
+      return (name, !ignoresMerges)
+    }
+    guard let steps = steps(preTokenizer) else { return nil }
     let candidates = preferred + knownNames.filter { !preferred.contains($0) }
     let fitting = candidates.filter { name in
       guard let splits = GGUFSplits(named: name), splits.alphabet == .bytes,
@@ -13,10 +23,33 @@ extension GGUFSplits {
       else { return false }
       return self.steps(own) == steps
     }
-    // Where merges decide all the same, the other rule is as good.
-    return fitting.first { GGUFSplits(named: $0)?.ignoresMerges == ignoresMerges }
-      ?? fitting.first { _ in !ignoresMerges }
+    if let name = fitting.first(where: {
+      GGUFSplits(named: $0)?.ignoresMerges == ignoresMerges
+    }) {
+      return (name, true)
+    }
+    return fitting.first.map { ($0, false) }
   }
+
+  /// How models' own files spell what llama.cpp spells otherwise.
+  private static let spellings: [(name: String, preTokenizer: JSONValue)] = [
+    (
+      "bloom",
+      Components.byteLevel(pattern: #" ?[^(\s|[.,!?…。，、।۔،])]+"#)
+    ),
+    (
+      "falcon",
+      [
+        "type": "Sequence",
+        "pretokenizers": [
+          ["type": "Punctuation", "behavior": "Contiguous"],
+          Components.byteLevel(usesPattern: true),
+          ["type": "Digits", "individual_digits": false],
+          Components.split("[0-9][0-9][0-9]"),
+        ],
+      ]
+    ),
+  ]
 
   /// Of names that mean the same, those of the most common models.
   private static let preferred = [

@@ -57,10 +57,14 @@ private struct GGUFWriting {
   mutating func writeModel() throws(TokenizerError) {
     switch tokenizer.model {
     case .bytePair(let model):
-      if let name = GGUFSplits.name(
+      if let (name, isExact) = GGUFSplits.name(
         of: tokenizer.pipeline.preTokenizer, ignoresMerges: model.options.ignoresMerges)
       {
-        try writeByteLevel(model, name)
+        writeByteLevel(model, name)
+        if !isExact {
+          let does = model.options.ignoresMerges ? "merges" : "does not merge"
+          notes.append("llama.cpp \(does) where a piece of text is a token as a whole")
+        }
       } else if model.options.fallsBackToBytes {
         writePieces(model)
       } else {
@@ -74,9 +78,7 @@ private struct GGUFWriting {
     }
   }
 
-  private mutating func writeByteLevel(
-    _ model: BytePairModel, _ name: String
-  ) throws(TokenizerError) {
+  private mutating func writeByteLevel(_ model: BytePairModel, _ name: String) {
     set("tokenizer.ggml.model", .string("gpt2"))
     set("tokenizer.ggml.pre", .string(name))
     let (texts, kinds) = vocabulary(unknown: nil)
@@ -92,7 +94,7 @@ private struct GGUFWriting {
     set("tokenizer.ggml.merges", .strings(merges))
     for part in tokenizer.pipeline.preTokenizer?.flattened ?? [] {
       if case .byteLevel(let level) = part, level.addsPrefixSpace {
-        set("tokenizer.ggml.add_space_prefix", .bool(true))
+        notes.append("llama.cpp puts no space before a text, as the tokenizer does")
       }
     }
     writeNormalizer(leaving: "byte-level tokens")
@@ -114,7 +116,11 @@ private struct GGUFWriting {
     }
     let (texts, kinds) = vocabulary(unknown: model.options.unknownToken, hasBytes: true)
     for id in kinds.indices where kinds[id] != .normal {
-      scores[id] = kinds[id] == .unused ? -10_000 : kinds[id] == .userDefined ? -1000 : 0
+      switch kinds[id] {
+      case .unused: scores[id] = -10_000
+      case .control, .userDefined: scores[id] = -1000
+      default: scores[id] = 0
+      }
     }
     writeTokens(texts, kinds, scores)
     set("tokenizer.ggml.add_space_prefix", .bool(prependsMark))
@@ -181,17 +187,15 @@ private struct GGUFWriting {
         kinds.append(.unused)
         continue
       }
-      if text == unknown {
-        kinds.append(.unknown)
-        texts.append(text)
-      } else if let added = tokenizer.added[TokenID(id)] {
+      if let added = tokenizer.added[TokenID(id)] {
         let isControl = added.special || Self.looksSpecial(text)
         kinds.append(isControl ? .control : .userDefined)
         // llama.cpp looks for such tokens in the text as it is.
         texts.append(
           isControl ? text : String(text.map { $0 == "\u{2581}" ? " " : $0 }))
       } else {
-        kinds.append(hasBytes && Self.isByte(text) ? .byte : .normal)
+        kinds.append(
+          text == unknown ? .unknown : hasBytes && Self.isByte(text) ? .byte : .normal)
         texts.append(text)
       }
     }
