@@ -59,7 +59,8 @@ let package = Package(
     library("Checkpoint", ["JSON", "Files", "GGUF"]),
     library("Tensor", ["Checkpoint", "CKernels", "CBLAS", "Files"]),
     library("Tokenizer", ["JSON", "Files", "GGUF", "CText", "COnig"]),
-    library("Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+    library(
+      "Model", ["Tensor", "Checkpoint", "CKernels", "Tokenizer", "JSON", "Files", "GGUF"]),
     library("Training", ["Tensor", "Checkpoint", "Tokenizer", "Model", "JSON", "Files"]),
     .executableTarget(
       name: "apus",
@@ -71,15 +72,18 @@ let package = Package(
       swiftSettings: house),
     example("TensorBasics", ["Tensor"]),
     example("OwnOperation", ["Tensor", "Training"]),
+    example("ModelTour", ["Tensor", "Tokenizer", "Model"]),
+    example("AttentionMap", ["Tensor"]),
+    example("DecodingTour", ["Tensor", "Tokenizer", "Model"]),
     example("TrainTiny", ["Tensor", "Tokenizer", "Model", "Training"]),
     .target(
       name: "TestSupport", dependencies: ["Tensor", "Checkpoint", "JSON", "Files"],
       path: "Tests/Support", swiftSettings: house),
     tests(of: "JSON"),
     tests(of: "Checkpoint", ["JSON", "Files", "GGUF"]),
-    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files"]),
+    tests(of: "Tensor", ["Checkpoint", "CKernels", "JSON", "Files", "GGUF"]),
     tests(of: "Tokenizer", ["JSON", "Files", "GGUF", "CText"]),
-    tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
+    tests(of: "Model", ["Tensor", "Checkpoint", "Tokenizer", "JSON", "Files", "GGUF"]),
     tests(of: "Training", ["Model", "Tensor", "Checkpoint", "Tokenizer", "JSON", "Files"]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,8 +1,9 @@
+import Checkpoint
 import GGUF
 import Tokenizer
 
 /// One input of the fuzzer, a GGUF file: what is accepted describes the file exactly; a vocabulary
-/// in it encodes and decodes.
+/// in it encodes and decodes, and its tensors are those of a checkpoint.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let input = Array(UnsafeBufferPointer(start: start, count: count))
@@ -21,11 +22,28 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
       precondition(file.bytes(of: tensor)?.count == tensor.byteCount)
       precondition(tensor.offset >= file.dataOffset && tensor.offset <= count)
     }
+    checkTensors(file)
+    _ = GGUFParts.contradictions(of: [file, file])
   } catch {
     precondition(error.offset <= count && !error.reason.isEmpty)
   }
   use(input, name: "input.gguf")
   return 0
+}
+
+private func checkTensors(_ file: GGUFFile) {
+  do throws(CheckpointError) {
+    let source = try GGUFTensorFile(file)
+    precondition(source.entries.count == file.tensors.count)
+    for entry in source.entries {
+      guard let stored = source[entry.name] else { preconditionFailure("a tensor without bytes") }
+      precondition(entry.elementType.byteCount(ofShape: entry.shape) == stored.bytes.count)
+      // The bytes can be touched.
+      _ = stored.withUnsafeBytes { bytes in (bytes.first ?? 0) &+ (bytes.last ?? 0) }
+    }
+  } catch {
+    precondition(!error.description.isEmpty)
+  }
 }
 
 private func use(_ input: [UInt8], name: String) {

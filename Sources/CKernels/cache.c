@@ -10,8 +10,8 @@ void apus_cache_write(const apus_cache_shape *shape, void *layer, int64_t slot, 
   apus_active()->cache.write(shape, layer, slot, k, k_step, v, v_step);
 }
 
-void apus_cached_attention(const apus_cached_query *query, int64_t group) {
-  apus_active()->cache.query(query, group);
+void apus_cached_attention(const apus_cached_query *query, int64_t head) {
+  apus_active()->cache.query(query, head);
 }
 
 void apus_cache_read(const apus_cache_shape *shape, void *const *pages, int64_t layer_offset,

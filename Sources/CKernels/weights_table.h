@@ -18,5 +18,8 @@ typedef struct {
   void (*panels)(const apus_projection *, int32_t count, const float *x, int64_t m, int64_t x_row);
 } apus_weights_table;
 
+/// The values of the non-linear 4-bit formats, and of MXFP4 (doubled).
+extern const int8_t apus_iq4_values[16], apus_mxfp4_values[16];
+
 /// How many sums a row of x has.
 static inline int64_t apus_sums_row(int64_t columns) { return columns / 32 + columns / 16; }

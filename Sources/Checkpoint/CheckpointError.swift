@@ -7,6 +7,10 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
   case inaccessible(sentence: String)
   /// A file is not the safetensors file it claims to be.
   case invalidSafetensors(path: String, faults: [SafetensorsFault])
+  /// A file is not the GGUF file it claims to be, or the parts of one do not fit together.
+  case invalidGGUF(sentence: String)
+  /// Tensors of types that are not known.
+  case unreadableTypes(path: String, tensors: [String])
   /// An index is not an object with a `weight_map` of strings.
   case malformedIndex(path: String, reason: String)
   /// An index and its shards contradict each other.
@@ -28,13 +32,17 @@ public enum CheckpointError: Error, Sendable, Hashable, CustomStringConvertible 
     case .inaccessible(let sentence): sentence
     case .invalidSafetensors(let path, let faults):
       "‘\(path)’ is not a valid safetensors file: \(listed(faults.lazy.map(\.description)))"
+    case .invalidGGUF(let sentence): sentence
+    case .unreadableTypes(let path, let tensors):
+      "‘\(path)’ has tensors of types that cannot be read: "
+        + listed(tensors, separator: ", ") + "; convert them with the program that wrote the file"
     case .malformedIndex(let path, let reason):
       "‘\(path)’ is not an index of safetensors files: \(reason)"
     case .inconsistentIndex(let path, let problems):
       "‘\(path)’ does not agree with its shards: \(listed(problems.lazy.map(\.description)))"
     case .noCheckpoint(let folder, let found):
       "‘\(folder)’ has neither model.safetensors nor model.safetensors.index.json nor exactly one "
-        + "other .safetensors file; "
+        + "other .safetensors file, nor exactly one .gguf file; "
         + (found.isEmpty
           ? "it is empty" : "it has \(listed(found.lazy.map(quoted), separator: ", "))")
         + (found.contains { $0.hasSuffix(".bin") || $0.hasSuffix(".pth") }

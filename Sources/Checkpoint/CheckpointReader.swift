@@ -1,4 +1,5 @@
 import Files
+import GGUF
 
 /// All tensors of a checkpoint, in one file or in several, as one ordered table.
 ///
@@ -15,15 +16,19 @@ public struct CheckpointReader: Sendable {
 
   private let sourceOfName: NameTable
 
-  /// Opens a safetensors file, an index of shards, or a folder with one of them.
+  /// Opens a safetensors file, an index of shards, a GGUF file, any part of a split GGUF file, or a
+  /// folder with one of them.
   ///
-  /// In a folder it looks for `model.safetensors`, for `model.safetensors.index.json`, and for the
-  /// only file that ends with `.safetensors`, in this order. Every shard must be there and hold
-  /// exactly the tensors that the index places in it; an error lists all that is amiss.
+  /// In a folder it looks for `model.safetensors`, for `model.safetensors.index.json`, for the only
+  /// file that ends with `.safetensors`, and for the only one that ends with `.gguf`, in this order;
+  /// the parts of a split file count as one. Every shard must be there and hold exactly the tensors
+  /// that the index places in it; an error lists all that is amiss.
   public init(_ path: String) throws(CheckpointError) {
     let file = isDirectory(path) ? try Self.file(in: path) : path
     if file.hasSuffix(".json") {
       try self.init(path: path, sources: Self.shards(of: file))
+    } else if try Self.isGGUF(file) {
+      try self.init(path: path, sources: GGUFTensorFile.parts(of: file))
     } else {
       try self.init(path: path, sources: [SafetensorsFile(file)])
     }
@@ -64,8 +69,28 @@ public struct CheckpointReader: Sendable {
       return folder / name
     }
     let candidates = names.filter { $0.hasSuffix(".safetensors") }
-    guard candidates.count == 1 else { throw .noCheckpoint(folder: folder, found: names) }
-    return folder / candidates[0]
+    if candidates.count == 1 { return folder / candidates[0] }
+    if candidates.isEmpty, let file = onlyGGUF(of: names) { return folder / file }
+    throw .noCheckpoint(folder: folder, found: names)
+  }
+
+  /// The only GGUF file among `names`, where the parts of a split one count as one.
+  private static func onlyGGUF(of names: [String]) -> String? {
+    let candidates = names.filter { $0.hasSuffix(".gguf") }
+    guard let first = candidates.first else { return nil }
+    let part = GGUFParts.partName(first)
+    let belong = candidates.dropFirst().allSatisfy { name in
+      guard let part, let other = GGUFParts.partName(name) else { return false }
+      return other.prefix == part.prefix && other.count == part.count
+    }
+    return belong ? first : nil
+  }
+
+  /// Whether the file at `path` is called a GGUF file or begins like one.
+  private static func isGGUF(_ path: String) throws(CheckpointError) -> Bool {
+    if path.hasSuffix(".gguf") { return true }
+    let mapping = try translatingFileErrors { () throws(FileError) in try MappedFile(path) }
+    return mapping.withBytes { $0.prefix(4).elementsEqual(GGUFFile.magic) }
   }
 
   /// Opens the shards of the index at `path` and compares them with it.

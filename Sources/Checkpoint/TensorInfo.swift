@@ -14,7 +14,7 @@ public struct TensorInfo: Sendable, Hashable {
   /// The number of bytes in the file.
   public var byteCount: Int { byteRange.count }
   /// The number of elements.
-  public var elementCount: Int { shape.reduce(1, *) }
+  public var elementCount: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
 
   /// Compares names by their bytes, as files do; Swift would call some different names equal.
   public static func == (left: TensorInfo, right: TensorInfo) -> Bool {

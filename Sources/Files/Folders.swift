@@ -14,6 +14,12 @@ package func isDirectory(_ path: String) -> Bool {
   status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
 }
 
+/// Whether both paths lead to the same file or folder, which is there.
+package func isSameFile(_ one: String, _ other: String) -> Bool {
+  guard let one = status(of: one), let other = status(of: other) else { return false }
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino
+}
+
 /// Makes the folder at `path` and those above it; what is there already stays.
 package func createDirectories(_ path: String) throws(FileError) {
   guard !path.utf8.contains(0) else {

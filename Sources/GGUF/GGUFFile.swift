@@ -12,12 +12,16 @@ package final class GGUFFile: @unchecked Sendable {
   package let version: UInt32
   /// The metadata in the order of the file.
   package let metadata: [(key: String, value: GGUFValue)]
+  /// Where the bytes of each value of the metadata lie, behind the number of its type.
+  let valueRanges: [Range<Int>]
   /// The tensors in the order of the file.
   package let tensors: [GGUFTensor]
   /// What tensor offsets are a multiple of.
   package let alignment: Int
   /// Where the data of the tensors begins.
   package let dataOffset: Int
+  /// Whether the file goes on to where data begin; vocabularies, which have none, may end before.
+  package var endsAligned: Bool { bytes.count >= dataOffset }
   /// All bytes of the file; they go with the last reference to this object.
   package let bytes: UnsafeRawBufferPointer
 
@@ -26,6 +30,8 @@ package final class GGUFFile: @unchecked Sendable {
 
   /// The first four bytes of such a file.
   package static let magic: [UInt8] = [0x47, 0x47, 0x55, 0x46]
+  /// The key of the alignment.
+  package static let alignmentKey = "general.alignment"
 
   /// Reads the file at `path`, of which only what is asked for is brought into memory.
   package convenience init(mapping file: MappedFile) throws(GGUFError) {
@@ -55,6 +61,7 @@ package final class GGUFFile: @unchecked Sendable {
     self.mapping = mapping
     version = contents.version
     metadata = contents.metadata
+    valueRanges = contents.valueRanges
     positions = contents.positions
     tensors = contents.tensors
     alignment = contents.alignment
@@ -80,6 +87,7 @@ package final class GGUFFile: @unchecked Sendable {
 struct GGUFContents {
   var version: UInt32
   var metadata: [(key: String, value: GGUFValue)] = []
+  var valueRanges: [Range<Int>] = []
   var positions: [String: Int] = [:]
   var tensors: [GGUFTensor] = []
   var alignment = 32
@@ -125,8 +133,10 @@ struct GGUFContents {
         throw reader.failure("the key “\(key)” is there a second time", at: start)
       }
       let type = try reader.valueType("“\(key)”")
+      let begin = reader.offset
       metadata.append((key, try reader.value(type, "“\(key)”")))
-      if key == "general.alignment" {
+      valueRanges.append(begin..<reader.offset)
+      if key == GGUFFile.alignmentKey {
         guard let value = metadata[number].value.integer, value > 0, value & (value - 1) == 0,
           value <= 1 << 30
         else {
@@ -158,8 +168,9 @@ struct GGUFContents {
       var elements = 1
       for _ in 0..<rank {
         let extent = try reader.integer(UInt64.self, "an extent of “\(name)”")
+        // Empty tensors must not have absurd extents either.
         let (product, overflow) = elements.multipliedReportingOverflow(
-          by: Int(clamping: extent))
+          by: max(Int(clamping: extent), 1))
         guard extent <= UInt64(Int.max), !overflow else {
           throw reader.failure("“\(name)” has more elements than can be counted", at: start)
         }

@@ -8,8 +8,9 @@ struct Apus: ParsableCommand {
     abstract: "Engineers large language models on ordinary machines.",
     version: "0.1.0",
     subcommands: [
-      QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, LogitsCommand.self,
-      InspectCommand.self,
+      QuickstartCommand.self, PretrainCommand.self, GenerateCommand.self, ChatCommand.self,
+      LogitsCommand.self,
+      PerplexityCommand.self, InspectCommand.self,
       TokenizerCommand.self,
       BenchmarkCommand.self,
     ])

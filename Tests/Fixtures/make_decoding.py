@@ -13,7 +13,7 @@ import torch
 import transformers
 from fixture_recorder import write_json
 from safetensors.torch import save_file
-from transformers import GenerationConfig, GPT2LMHeadModel
+from transformers import AutoModelForCausalLM, GenerationConfig, GPT2LMHeadModel
 from transformers.generation import logits_process as lp
 from transformers.generation.candidate_generator import PromptLookupCandidateGenerator
 
@@ -164,9 +164,10 @@ def record_generation():
     prompts = [[1, 2, 3, 4], [95, 17, 40, 8, 33, 20], [50]]
     cases = []
 
-    def add(kind, prompt, ends, **settings):
+    def add(kind, prompt, ends, model=model, folder="Gpt2Pico", **settings):
         sequences, scores = run(model, prompt, ends, **settings)
-        case = {"id": f"{len(cases)}.{kind}", "kind": kind, "prompt": prompt, "ends": ends,
+        case = {"id": f"{len(cases)}.{kind}", "kind": kind, "model": folder, "prompt": prompt,
+                "ends": ends,
                 "settings": {k: v for k, v in settings.items() if k != "assistant_model"},
                 "sequences": sequences}
         if scores is not None:
@@ -207,6 +208,18 @@ def record_generation():
             no_repeat_ngram_size=2, repetition_penalty=1.3, min_new_tokens=5)
         add("beam", prompt, ends, max_new_tokens=12, num_beams=3, num_return_sequences=3,
             bad_words_ids=[[made[0]]], renormalize_logits=True, early_stopping=True)
+    for family in ["llama_grouped", "qwen3", "gemma3", "mistral"]:
+        other = AutoModelForCausalLM.from_pretrained(FOLDER.parent / "Models" / family).eval()
+        other.generation_config = GenerationConfig()
+        folder = {"model": other, "folder": f"Models/{family}"}
+        prompt = [5, 17, 3, 40, 17]
+        add("greedy", prompt, [], **folder, max_new_tokens=24)
+        ends = [cases[-1]["sequences"][0][9]]
+        add("greedy", prompt, ends, **folder, max_new_tokens=24, repetition_penalty=1.2)
+        add("beam", prompt, ends, **folder, max_new_tokens=16, num_beams=4, num_return_sequences=4)
+        add("beam", prompt, [], **folder, max_new_tokens=12, num_beams=3, num_return_sequences=3,
+            no_repeat_ngram_size=2)
+        add("lookup", prompt, ends, **folder, max_new_tokens=24, prompt_lookup_num_tokens=4)
     generator = torch.Generator().manual_seed(5)
     lookups = []
     for _ in range(60):

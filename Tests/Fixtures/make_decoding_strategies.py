@@ -18,12 +18,12 @@ PROMPTS = [[1, 2, 3, 4], [95, 17, 40, 8, 33, 20], [50]]
 PADDING = 0
 
 
-def run(model, prompt, ends, **settings):
+def run(model, prompt, ends, padding=PADDING, **settings):
     """The new tokens of each sequence up to the first end token, and the scores."""
     with torch.no_grad():
         result = model.generate(
             torch.tensor([prompt]), attention_mask=torch.ones(1, len(prompt), dtype=torch.long),
-            eos_token_id=ends or None, pad_token_id=PADDING, return_dict_in_generate=True,
+            eos_token_id=ends or None, pad_token_id=padding, return_dict_in_generate=True,
             output_scores=True, **settings)
     sequences = []
     for row in result.sequences.tolist():
@@ -41,10 +41,10 @@ def main():
     model.generation_config = GenerationConfig()
     cases = []
 
-    def add(kind, prompt, ends, **settings):
-        sequences, scores = run(model, prompt, ends, **settings)
+    def add(kind, prompt, ends, padding=PADDING, **settings):
+        sequences, scores = run(model, prompt, ends, padding, **settings)
         case = {"id": f"{len(cases)}.{kind}", "kind": kind, "prompt": prompt, "ends": ends,
-                "settings": settings, "sequences": sequences}
+                "padding": padding, "settings": settings, "sequences": sequences}
         if scores is not None:
             case["scores"] = scores
         cases.append(case)
@@ -63,6 +63,11 @@ def main():
         add("diverse", prompt, ends, max_new_tokens=14, num_beams=4, num_beam_groups=2,
             diversity_penalty=0.3, num_return_sequences=4, repetition_penalty=1.3,
             no_repeat_ngram_size=2, do_sample=False)
+        # Groups that have stopped go on with padding, which later groups pay for.
+        for padding in made[:4]:
+            add("diverse", prompt, ends, padding, max_new_tokens=length, num_beams=6,
+                num_beam_groups=3, diversity_penalty=2.0, num_return_sequences=6,
+                early_stopping=True, do_sample=False)
         for alpha, count in [(0.6, 4), (0.2, 8), (0.9, 3), (0.6, 1)]:
             add("contrastive", prompt, [], max_new_tokens=length, penalty_alpha=alpha, top_k=count,
                 do_sample=False)
@@ -70,8 +75,8 @@ def main():
             repetition_penalty=1.2, do_sample=False)
     FOLDER.mkdir(exist_ok=True)
     write_json(FOLDER / "strategies.json",
-               {"transformers": transformers.__version__, "torch": torch.__version__,
-                "padding": PADDING}, "cases", cases)
+               {"transformers": transformers.__version__, "torch": torch.__version__},
+               "cases", cases)
 
 
 if __name__ == "__main__":

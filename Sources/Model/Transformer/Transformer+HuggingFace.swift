@@ -52,7 +52,7 @@ extension Transformer {
   }
 
   /// The family and the architecture that a configuration describes.
-  fileprivate static func described(
+  static func described(
     by value: JSONValue, at path: String, families: [Family]
   ) throws(ModelError) -> (Family, Architecture, JSONObject) {
     let families = families + Family.known

@@ -12,6 +12,9 @@ extension Tensor {
   public func cast(to dtype: DType) -> Tensor {
     if dtype == self.dtype { return self }
     if case .blocks(let format) = self.dtype { return dequantized(format).cast(to: dtype) }
+    precondition(
+      dtype.blockFormat == nil,
+      "cast: numbers of shape \(shape) become \(dtype) blocks by quantized(to:)")
     let result = converted(to: dtype)
     guard node != nil, dtype.isFloatingPoint else { return result }
     let original = self.dtype
@@ -23,6 +26,7 @@ extension Tensor {
   /// ``cast(to:)`` without a record.
   package func converted(to dtype: DType) -> Tensor {
     if dtype == self.dtype { return detached() }
+    if case .blocks = dtype { dtype.isOnlyAWeight() }
     let result = Tensor(uninitialized: shape, dtype: dtype)
     convertElements(into: result)
     return result

@@ -40,7 +40,13 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection {
   /// The number of elements: the product of the extents, 1 for a scalar.
   public var elementCount: Int {
     var product = 1
-    for axis in 0..<rank { product *= extents[axis] }
+    for axis in 0..<rank {
+      let (next, overflow) = product.multipliedReportingOverflow(by: extents[axis])
+      // Files may have empty tensors whose other extents are absurd.
+      if overflow && contains(0) { return 0 }
+      precondition(!overflow, "a tensor cannot have the shape \(self): its elements are too many")
+      product = next
+    }
     return product
   }
 
@@ -81,7 +87,8 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection {
     var axis = rank - 1
     while axis >= 0 {
       strides.extents[axis] = step
-      step *= Swift.max(extents[axis], 1)
+      // Only empty tensors can overflow here, and their strides are never used.
+      step &*= Swift.max(extents[axis], 1)
       axis -= 1
     }
     return strides

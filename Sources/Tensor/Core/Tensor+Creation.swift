@@ -28,6 +28,7 @@ extension Tensor {
 
   /// A scalar tensor.
   public init(_ value: Double, dtype: DType = .float32) {
+    if case .blocks = dtype { dtype.isOnlyAWeight() }
     self.init(uninitialized: [], dtype: dtype)
     switch dtype {
     case .float32: pointer(as: Float.self).pointee = Float(value)

@@ -78,7 +78,9 @@ extension TensorTree {
       guard let stored = checkpoint[name] else { return missing.append(name) }
       unread.remove(name)
       guard let tensor = Tensor(stored) else {
-        return unusable.append((name, stored.info.elementType.rawValue))
+        let axes = stored.info.shape.count
+        let type = stored.info.elementType.rawValue
+        return unusable.append((name, axes > Shape.largestRank ? "\(type) on \(axes) axes" : type))
       }
       guard tensor.shape == leaf.shape else {
         return misshapen.append((name, leaf.shape, tensor.shape))
@@ -123,20 +125,20 @@ public func saveTensors(
     },
     metadata: metadata)
   for entry in writer.entries {
-    guard var tensor = byName[entry.name]?.contiguous() else { continue }
+    guard var tensor = byName[entry.name] else { continue }
     if tensor.dtype.blockFormat != nil { tensor = tensor.cast(to: .float32) }
-    try withExtendedLifetime(tensor) {
-      try writer.write(UnsafeRawBufferPointer(start: tensor.base, count: tensor.byteCount))
-    }
+    try tensor.withStoredBytes { try writer.write($0) }
   }
   try writer.finish()
 }
 
 extension Tensor {
   /// A stored tensor, in the mapped file where its alignment allows, otherwise copied; nil where its
-  /// element type cannot be computed with.
+  /// element type cannot be computed with, or it has more than ``Shape/largestRank`` axes.
   public init?(_ stored: StoredTensor) {
-    guard let dtype = DType(stored.info.elementType) else { return nil }
+    guard let dtype = DType(stored.info.elementType),
+      stored.info.shape.count <= Shape.largestRank
+    else { return nil }
     let shape = Shape(stored.info.shape)
     if stored.isAligned {
       self.init(borrowing: stored.bytes, shape: shape, dtype: dtype, owner: stored.owner)
@@ -151,6 +153,15 @@ extension Tensor {
     if leaf.dtype.blockFormat != nil && (dtype.blockFormat == nil || keepsBlocks) { return self }
     if dtype.blockFormat != nil && keepsBlocks && rank > 1 { return self }
     return cast(to: leaf.dtype.blockFormat == nil ? leaf.dtype : .float32)
+  }
+
+  /// Calls `body` with the bytes that checkpoints store: row-major elements, or rows of blocks.
+  package func withStoredBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let rows = (dtype.blockFormat == nil ? detached() : blockBytes).contiguous()
+    defer { withExtendedLifetime(rows) {} }
+    return try body(UnsafeRawBufferPointer(start: rows.base, count: rows.byteCount))
   }
 
   /// The element type under which checkpoints store this tensor.

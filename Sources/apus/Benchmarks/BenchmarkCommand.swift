@@ -7,5 +7,6 @@ struct BenchmarkCommand: ParsableCommand {
     abstract: "Measures this machine's limits and how close Apus comes to them.",
     subcommands: [
       TrainBenchmark.self, GemmBenchmark.self, OperationsBenchmark.self, TokenizerBenchmark.self,
+      GenerateBenchmark.self,
     ])
 }

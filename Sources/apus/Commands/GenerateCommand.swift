@@ -9,10 +9,13 @@ import Training
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Continues a text with a model from a Hugging Face folder.")
+    abstract: "Continues a text, or answers a question, with a model.",
+    discussion: """
+      What is not given is as the model's generation_config.json says; without one the most probable
+      token is taken. Docs/Decoding.md explains each option.
+      """)
 
-  @Option(help: "The folder with config.json, safetensors and tokenizer.json.")
-  var model: String
+  @OptionGroup var source: ModelOptions
 
   @Option(help: "The text to continue.")
   var prompt: String?
@@ -20,78 +23,136 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "A file with the text to continue.")
   var promptFile: String?
 
-  @Option(help: "The most tokens to add.")
-  var maxTokens = 128
+  @Flag(help: "Takes the prompt as a message, and answers it by the model's chat template.")
+  var chat = false
 
-  @Option(help: "Below 1 sharper, above 1 flatter; 0 takes the most probable token.")
-  var temperature = 0.8
+  @Option(help: "With --chat, what the model is told first.")
+  var system: String?
 
-  @Option(help: "Samples from the K most probable tokens.")
-  var topK: Int?
+  @Option(help: "With --chat, a template of this program instead of the model's, such as chatml.")
+  var template: String?
 
-  @Option(help: "Samples from the most probable tokens with this probability together.")
-  var topP: Double?
+  @Option(help: "Special tokens that the prompt spells out: parse, or text.")
+  var special = "parse"
 
-  @Option(help: "The seed of the random numbers.")
-  var seed: UInt64 = 0
-
-  @Flag(help: "Goes on after the token that ends a text.")
-  var ignoreEnd = false
+  @OptionGroup var decoding: DecodingOptions
 
   @Flag(help: "Prints one JSON object instead of the text as it comes.")
   var json = false
-
-  @Option(help: "How many threads to use; by default all cores this process may use.")
-  var threads = 0
 
   func validate() throws {
     if (prompt == nil) == (promptFile == nil) {
       throw ValidationError("give either --prompt or --prompt-file")
     }
-    if temperature < 0 { throw ValidationError("--temperature must not be negative") }
-    if let topK, topK < 1 { throw ValidationError("--top-k must be at least 1") }
-    if let topP, !(topP > 0 && topP <= 1) {
-      throw ValidationError("--top-p must be above 0 and at most 1")
+    if !chat && (system != nil || template != nil) {
+      throw ValidationError("--system and --template need --chat")
     }
-    if maxTokens < 0 { throw ValidationError("--max-tokens must not be negative") }
+    if special != "parse" && special != "text" {
+      throw ValidationError("--special must be parse or text")
+    }
   }
 
   func run() throws {
-    useThreads(threads)
     let text = try prompt ?? readText(promptFile ?? "")
-    let gpt = try GPT2(contentsOf: model)
-    let tokenizer = try TextTokenizer(contentsOf: model)
-    var ids = tokenizer.encode(text)
-    if ids.isEmpty, let begin = gpt.configuration.beginToken { ids = [Int32(begin)] }
-    guard !ids.isEmpty else { throw ValidationError("the prompt has no tokens") }
-    guard ids.count <= gpt.contextLength else {
-      throw ValidationError(
-        "the prompt has \(ids.count) tokens, the model's context only \(gpt.contextLength)")
+    let model = try source.load()
+    let tokenizer = try TextTokenizer(contentsOf: source.model)
+    let draft = try decoding.search.draft.map { try Engine(Transformer(contentsOf: $0)) }
+    if let draft, draft.vocabularySize != model.vocabularySize {
+      throw Failure(
+        "The draft model has \(draft.vocabularySize) tokens, the model \(model.vocabularySize): "
+          + "both must have the same vocabulary.")
     }
-    let stops: Set<Int32> =
-      ignoreEnd ? [] : Set(gpt.configuration.endToken.map { [Int32($0)] } ?? [])
-    let sampling: Sampling =
-      temperature == 0
-      ? .greedy : .random(seed: seed, temperature: temperature, topK: topK, topP: topP)
+    let configuration = try decoding.configuration(
+      folder: source.model, ends: model.architecture.endTokens.map { Int32($0) }, tokenizer)
+    let ids = try promptIDs(text, tokenizer, begin: model.architecture.beginToken)
+    let generator = try TextGenerator(decoding, configuration, tokenizer)
     let began = secondsNow()
-    var made: [Int32] = []
-    var stream = tokenizer.streamDecoder()
-    if !json { print(text, terminator: "") }
-    for token in gpt.generate(from: ids, sampling: sampling, stoppingAt: stops).prefix(maxTokens) {
-      made.append(token)
-      if !json { print(stream.append(token), terminator: "") }
+    // Several texts cannot be shown as they come.
+    let isStreamed = !json && (configuration.returnedSequences ?? 1) == 1
+    if isStreamed && !chat { print(text, terminator: "") }
+    let answers = try generator.answers(to: ids, source.engine(model), draft: draft) { piece in
+      guard isStreamed else { return }
+      print(piece, terminator: "")
+      StandardOutput.flushText()
     }
+    let seconds = secondsNow() - began
     if json {
-      let seconds = secondsNow() - began
-      let result: JSONValue = [
-        "prompt": .string(text), "text": .string(tokenizer.decode(made)),
-        "prompt_ids": .array(ids.map { .integer(Int64($0)) }),
-        "ids": .array(made.map { .integer(Int64($0)) }),
-        "tokens_per_second": .number(Double(made.count) / max(seconds, 1e-9)),
-      ]
-      print(result.serialized())
+      print(report(text, ids, answers, seconds, tokenizer).serialized())
+    } else if isStreamed {
+      print()
+      printReports(answers, tokenizer)
     } else {
-      print(stream.finish())
+      for answer in answers { print("\(score(of: answer))\(text)\(answer.text)") }
+    }
+  }
+
+  /// The tokens of the prompt.
+  private func promptIDs(
+    _ text: String, _ tokenizer: TextTokenizer, begin: Int?
+  ) throws -> [Int32] {
+    if chat {
+      var conversation = try Conversation(tokenizer, named: template, system: system)
+      conversation.say(text, as: "user")
+      return try conversation.prompt()
+    }
+    let ids = tokenizer.encode(text, specialTokens: special == "parse" ? .parse : .asText)
+    return ids.isEmpty ? begin.map { [Int32($0)] } ?? [] : ids
+  }
+
+  private func score(of answer: TextGenerator.Answer) -> String {
+    answer.score.map { "[\(($0 * 10_000).rounded() / 10_000)] " } ?? ""
+  }
+
+  private func report(
+    _ text: String, _ ids: [Int32], _ answers: [TextGenerator.Answer], _ seconds: Double,
+    _ tokenizer: TextTokenizer
+  ) -> JSONValue {
+    func list(_ ids: [Int32]) -> JSONValue { .array(ids.map { .integer(Int64($0)) }) }
+    let first = answers.first ?? .init()
+    let count = answers.reduce(0) { $0 + $1.tokens.count }
+    var result: JSONObject = [
+      "prompt": .string(text), "text": .string(first.text), "prompt_ids": list(ids),
+      "ids": list(first.tokens),
+      "tokens_per_second": .number(Double(count) / max(seconds, 1e-9)),
+    ]
+    if let stop = first.stop { result["stop"] = .string(stop) }
+    if decoding.logprobs != nil {
+      result["logprobs"] = .array(first.reports.map { logProbabilities($0, tokenizer) })
+    }
+    if first.score != nil {
+      result["sequences"] = .array(
+        answers.map { answer in
+          [
+            "text": .string(answer.text), "ids": list(answer.tokens),
+            "score": .number(orNull: answer.score ?? .nan),
+          ]
+        })
+    }
+    return .object(result)
+  }
+
+  private func logProbabilities(_ report: TokenReport, _ tokenizer: TextTokenizer) -> JSONValue {
+    func choice(_ choice: TokenReport.Choice) -> JSONObject {
+      [
+        "id": .integer(Int64(choice.token)), "token": .string(tokenizer.decode([choice.token])),
+        "logprob": .number(orNull: Double(choice.logProbability)),
+      ]
+    }
+    var result = choice(report.chosen)
+    result["top"] = .array(report.top.map { .object(choice($0)) })
+    return .object(result)
+  }
+
+  /// A line for each token: its text, its probability, and the alternatives.
+  private func printReports(_ answers: [TextGenerator.Answer], _ tokenizer: TextTokenizer) {
+    for report in answers.flatMap(\.reports) {
+      let all = [report.chosen] + report.top
+      let parts = all.map { choice in
+        let text = tokenizer.decode([choice.token], skipsSpecialTokens: false)
+        let rounded = (Double(choice.logProbability) * 1000).rounded() / 1000
+        return "\(text.debugDescription) \(rounded)"
+      }
+      print(parts[0] + (parts.count > 1 ? "  of  " + parts[1...].joined(separator: ", ") : ""))
     }
   }
 }

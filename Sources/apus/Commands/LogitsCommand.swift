@@ -8,30 +8,32 @@ struct LogitsCommand: ParsableCommand {
     commandName: "logits",
     abstract: "Writes a model's logits for some token ids, to compare with other libraries.")
 
-  @Option(help: "The folder with config.json and safetensors.")
-  var model: String
+  @OptionGroup var source: ModelOptions
 
   @Option(help: "Token ids, separated by commas.")
   var ids: String
 
-  @Option(help: "The safetensors file to write: `logits`, [1, time, vocabulary].")
+  @Option(help: "The safetensors file to write: `logits`, [time, vocabulary].")
   var out: String
 
-  @Option(help: "How many threads to use; by default all cores this process may use.")
-  var threads = 0
-
   func run() throws {
-    useThreads(threads)
-    let gpt = try GPT2(contentsOf: model)
+    let model = try source.load()
+    let size = model.vocabularySize
     let tokens = try ids.split(separator: ",").map { text in
-      guard let id = Int32(text.drop { $0 == " " }), id >= 0, id < gpt.vocabularySize else {
-        throw ValidationError("‘\(text)’ is not a token id below \(gpt.vocabularySize)")
+      guard let id = Int32(text.drop { $0 == " " }), id >= 0, id < size else {
+        throw ValidationError("‘\(text)’ is not a token id below \(size)")
       }
       return id
     }
-    guard !tokens.isEmpty, tokens.count <= gpt.contextLength else {
-      throw ValidationError("give between 1 and \(gpt.contextLength) ids")
+    guard !tokens.isEmpty, tokens.count <= model.contextLength else {
+      throw ValidationError("give between 1 and \(model.contextLength) ids")
     }
-    try saveTensors([("logits", gpt(Tensor(tokens, shape: [1, tokens.count])))], to: out)
+    let engine = try source.engine(model, cache: .float32)
+    try engine.extend([tokens], keeping: .all)
+    var logits: [Float] = []
+    for position in tokens.indices {
+      engine.withLogits(sequence: 0, position: position) { logits += $0 }
+    }
+    try saveTensors([("logits", Tensor(logits, shape: [tokens.count, size]))], to: out)
   }
 }

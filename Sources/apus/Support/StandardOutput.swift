@@ -14,6 +14,9 @@ struct StandardOutput {
 
   static let isTerminal = isatty(1) == 1
 
+  /// Shows what was printed without an end of line yet.
+  static func flushText() { fflush(nil) }
+
   /// Adds some bytes.
   mutating func append(_ more: some Collection<UInt8>) throws(Failure) {
     bytes.append(contentsOf: more)

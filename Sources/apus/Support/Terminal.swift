@@ -71,6 +71,17 @@ enum Interruption {
 
   static var isRequested: Bool { asked.load(ordering: .relaxed) }
 
+  /// Listens until ``end()``; what was asked before is forgotten.
+  static func begin() {
+    asked.store(false, ordering: .relaxed)
+    listen()
+  }
+
+  /// Lets the next request end the process again.
+  static func end() {
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+  }
+
   static func listen() {
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in

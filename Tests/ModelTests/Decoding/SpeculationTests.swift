@@ -38,7 +38,7 @@ import Testing
     for item in try #require(facts["cases"]?.array) {
       let object = try #require(item.object)
       let kind = try #require(object["kind"]?.string)
-      guard kind == "assisted" || kind == "lookup" else { continue }
+      guard kind == "assisted" else { continue }
       var configuration = try GenerationConfiguration(
         parsing: try #require(object["settings"]).serialized())
       configuration.endTokens = integers(object["ends"])
@@ -47,24 +47,15 @@ import Testing
       let limit = configuration.limit(afterPrompt: prompt.count)
       let expected = integers(object["sequences"]?.array?[0])
       let sampling = configuration.sampling()
-      if kind == "assisted" {
-        for draft in drafts {
-          let drafter = DraftModel(TreeRunner(draft), sampling: sampling, stoppingAt: ends)
-          var text = try model.speculate(
-            from: prompt, drafting: drafter, sampling: sampling, stoppingAt: ends)
-          #expect(try take(limit, from: &text) == expected)
-        }
-      } else {
-        let drafter = PromptLookup(
-          count: try #require(configuration.promptLookupTokens),
-          longestMatch: configuration.longestMatch ?? 2, stoppingAt: ends)
+      for draft in drafts {
+        let drafter = DraftModel(TreeRunner(draft), sampling: sampling, stoppingAt: ends)
         var text = try model.speculate(
           from: prompt, drafting: drafter, sampling: sampling, stoppingAt: ends)
         #expect(try take(limit, from: &text) == expected)
       }
       count += 1
     }
-    #expect(count == 9)
+    #expect(count == 3)
   }
 
   private func take<Draft>(

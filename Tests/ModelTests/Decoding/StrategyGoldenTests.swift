@@ -6,13 +6,10 @@ import Testing
 
 /// Token ids of every strategy beside transformers.
 @Suite struct StrategyGoldenTests {
-  let model: GPT2
-
-  init() throws { model = try GPT2(contentsOf: Fixture.path("Gpt2Pico")) }
-
   /// A case with its settings as a configuration.
   private struct Case {
     let id: String
+    let model: String
     let prompt: [Int32]
     let sequences: [[Int32]]
     let scores: [Double]?
@@ -21,13 +18,14 @@ import Testing
     init(_ value: JSONValue) throws {
       let object = try #require(value.object)
       id = try #require(object["id"]?.string)
+      model = object["model"]?.string ?? "Gpt2Pico"
       prompt = integers(object["prompt"])
       sequences = (object["sequences"]?.array ?? []).map { integers($0) }
       scores = object["scores"]?.array?.compactMap(\.double)
       var read = try GenerationConfiguration(
         parsing: try #require(object["settings"]).serialized(), path: id)
       read.endTokens = integers(object["ends"])
-      read.padToken = 0
+      read.padToken = Int32(object["padding"]?.integer ?? 0)
       configuration = read
     }
 
@@ -48,39 +46,96 @@ import Testing
     return wanted
   }
 
-  private func greedy(_ item: Case) -> [Int32] {
-    let configuration = item.configuration
-    let tokens = model.generate(
-      from: item.prompt, sampling: configuration.sampling(),
-      stoppingAt: Set(configuration.endTokens))
-    return Array(tokens.prefix(configuration.limit(afterPrompt: item.prompt.count)))
+  /// Calls `body` with the runners of a case's model: the engine and, for GPT-2, the tensor path.
+  private func forEachRunner(
+    _ item: Case, _ body: (inout any SequenceRunner) throws -> Void
+  ) throws {
+    let path = Fixture.path(item.model)
+    var engine: any SequenceRunner = try Engine(Transformer(huggingFace: path), cache: .float32)
+    try body(&engine)
+    if item.model == "Gpt2Pico" {
+      var runner: any SequenceRunner = TreeRunner(try GPT2(contentsOf: path))
+      try body(&runner)
+    }
   }
 
   @Test func greedyTextsAgree() throws {
     for item in try cases("generation", "greedy") {
-      #expect([greedy(item)] == item.sequences, "\(item.id)")
+      let configuration = item.configuration
+      try forEachRunner(item) { runner in
+        let tokens = try continued(runner, item.prompt, configuration)
+        #expect([tokens] == item.sequences, "\(item.id)")
+      }
     }
+  }
+
+  private func continued(
+    _ runner: some SequenceRunner, _ prompt: [Int32], _ configuration: GenerationConfiguration
+  ) throws -> [Int32] {
+    var continuation = try Continuation(
+      runner, from: prompt, sampling: configuration.sampling(),
+      stoppingAt: Set(configuration.endTokens))
+    var tokens: [Int32] = []
+    while tokens.count < configuration.limit(afterPrompt: prompt.count),
+      let token = try continuation.next()
+    {
+      tokens.append(token)
+    }
+    return tokens
+  }
+
+  @Test func lookupTextsAgree() throws {
+    for item in try cases("generation", "lookup") {
+      try forEachRunner(item) { runner in
+        let tokens = try lookedUp(runner, item)
+        #expect([tokens] == item.sequences, "\(item.id)")
+      }
+    }
+  }
+
+  private func lookedUp(_ runner: some SequenceRunner, _ item: Case) throws -> [Int32] {
+    let configuration = item.configuration
+    let ends = Set(configuration.endTokens)
+    let lookup = PromptLookup(
+      count: try #require(configuration.promptLookupTokens),
+      longestMatch: configuration.longestMatch ?? 2, stoppingAt: ends)
+    var text = try Speculation(
+      runner, drafting: lookup, from: item.prompt, sampling: configuration.sampling(),
+      stoppingAt: ends)
+    var tokens: [Int32] = []
+    while tokens.count < configuration.limit(afterPrompt: item.prompt.count),
+      let token = try text.next()
+    {
+      tokens.append(token)
+    }
+    return tokens
   }
 
   @Test func beamsAgree() throws {
     for item in try cases("generation", "beam") {
       let search = item.configuration.beamSearch(promptLength: item.prompt.count)
-      item.expect(try model.beamSearch(from: item.prompt, search))
+      try forEachRunner(item) { runner in
+        item.expect(try runner.beamSearch(from: item.prompt, search))
+      }
     }
   }
 
   @Test func diverseBeamsAgree() throws {
     for item in try cases("strategies", "diverse") {
       let search = item.configuration.diverseBeamSearch(promptLength: item.prompt.count)
-      item.expect(try model.diverseBeamSearch(from: item.prompt, search))
+      try forEachRunner(item) { runner in
+        item.expect(try runner.diverseBeamSearch(from: item.prompt, search))
+      }
     }
   }
 
   @Test func contrastiveTextsAgree() throws {
     for item in try cases("strategies", "contrastive") {
       let search = item.configuration.contrastiveSearch(promptLength: item.prompt.count)
-      #expect(
-        [try model.contrastiveSearch(from: item.prompt, search)] == item.sequences, "\(item.id)")
+      try forEachRunner(item) { runner in
+        let tokens = try runner.contrastiveSearch(from: item.prompt, search)
+        #expect([tokens] == item.sequences, "\(item.id)")
+      }
     }
   }
 }

@@ -6,6 +6,10 @@ public enum DecodingError: Error, Sendable, Equatable, CustomStringConvertible {
   case contextFull(tokens: Int, context: Int)
   /// A token is not in the model's vocabulary.
   case unknownToken(id: Int32, vocabulary: Int)
+  /// Heads of this width cannot be kept in 8 bits.
+  case cacheFormat(headWidth: Int)
+  /// The kinds of segments do not fit the tokens, or the model has fewer.
+  case segments(kinds: Int)
 
   /// A sentence that says what to do.
   public var description: String {
@@ -15,6 +19,10 @@ public enum DecodingError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(tokens) tokens do not fit the model's context of \(context); shorten the prompt."
     case .unknownToken(let id, let vocabulary):
       "Token \(id) is not one of the model's \(vocabulary) tokens; use the model's own tokenizer."
+    case .cacheFormat(let width):
+      "The 8-bit cache needs heads whose width is a multiple of 32, not \(width); use float16."
+    case .segments(let kinds):
+      "Give each token one of \(kinds) kinds of segments, 0 being the first."
     }
   }
 

@@ -25,15 +25,19 @@ struct LargestTokens: Sendable {
     _ logits: UnsafeBufferPointer<Float>, adding shift: Float = 0, from first: Int = 0
   ) {
     guard count > 0 else { return }
-    for index in logits.indices {
-      let logit = logits[index] + shift
-      if entries.count < count {
-        entries.append((logit, Int32(first + index)))
-        if entries.count == count { buildHeap() }
-      } else if logit > entries[0].logit {
-        entries[0] = (logit, Int32(first + index))
-        sink(0, entries.count)
-      }
+    var index = 0
+    while index < logits.count && entries.count < count {
+      entries.append((logits[index] + shift, Int32(first + index)))
+      if entries.count == count { buildHeap() }
+      index += 1
+    }
+    guard index < logits.count else { return }
+    // Nearly all that follow are smaller; they cost one comparison.
+    var least = entries[0].logit
+    for index in index..<logits.count where logits[index] + shift > least {
+      entries[0] = (logits[index] + shift, Int32(first + index))
+      sink(0, entries.count)
+      least = entries[0].logit
     }
   }
 

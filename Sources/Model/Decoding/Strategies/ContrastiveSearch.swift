@@ -43,7 +43,10 @@ extension SequenceRunner {
   /// The tokens that contrastive search adds to a prompt.
   ///
   /// What the runner's sequences hold is forgotten.
-  /// - Parameter body: Called with each token as it is found; false stops.
+  /// - Parameters:
+  ///   - prompt: At least one token.
+  ///   - search: The settings.
+  ///   - body: Called with each token as it is found; false stops.
   /// - Throws: ``DecodingError`` for a prompt that is empty or too long, and what the runner throws.
   @discardableResult
   public mutating func contrastiveSearch(

@@ -68,6 +68,9 @@ struct GGUFSplits {
     return Components.preTokenizers(parts)
   }
 
+  /// All names, in the order of their letters.
+  static let knownNames = table.keys.sorted()
+
   private static let table: [String: GGUFSplits] = {
     var table: [String: GGUFSplits] = [:]
     func add(_ names: String, _ splits: GGUFSplits) {

@@ -1,0 +1,195 @@
+import CKernels
+import Testing
+
+/// Products with weight matrices in every format, beside the same products of the unpacked weights
+/// in float64, at every instruction level the machine has.
+@Suite(.serialized) struct WeightKernelTests {
+  static let formats: [Int32] = (0..<Int32(apus_format_count.rawValue)).filter {
+    apus_block_elements($0) > 0
+  }
+
+  typealias Product = @Sendable (
+    UnsafePointer<apus_projection>, Int32, UnsafePointer<Float>, Int64, Int64
+  ) -> Void
+  static let products: [(name: String, run: Product)] = [
+    ("rows", { apus_project_rows($0, $1, $2, $3, $4) }),
+    ("panels", { apus_project_panels($0, $1, $2, $3, $4) }),
+  ]
+
+  /// A sequence of bits that is the same on every run.
+  struct Bits {
+    var state: UInt64
+    mutating func next() -> UInt32 {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return UInt32(truncatingIfNeeded: state >> 32)
+    }
+    /// About normal, with variance 1.
+    mutating func float() -> Float {
+      (0..<12).reduce(-6) { sum, _ in sum + Float(next() >> 8) / Float(1 << 24) }
+    }
+  }
+
+  /// A matrix of random blocks whose values are finite and not extreme, x and what y held before.
+  ///
+  /// The rows of each lie apart, with numbers between them that nothing may use or change.
+  struct Problem {
+    let format: Int32
+    let rows: Int, columns: Int, m: Int
+    let rowBytes: Int, xRow: Int, yRow: Int
+    var weights: [UInt8] = []
+    var unpacked: [Float] = []
+    var x: [Float] = [], y: [Float] = [], bias: [Float] = []
+
+    init(_ format: Int32, rows: Int, columns: Int, m: Int) {
+      (self.format, self.rows, self.columns, self.m) = (format, rows, columns, m)
+      let elements = Int(apus_block_elements(format)), bytes = Int(apus_block_bytes(format))
+      rowBytes = columns / elements * bytes + 6
+      (xRow, yRow) = (columns + 3, rows + 5)
+      var bits = Bits(state: 88_172_645_463_325_252 &+ UInt64(rows * 31 + columns * 7 + m))
+      var values = [Float](repeating: 0, count: elements)
+      for _ in 0..<rows {
+        for _ in 0..<(columns / elements) {
+          var block: [UInt8]
+          repeat {
+            block = (0..<bytes).map { _ in UInt8(truncatingIfNeeded: bits.next() >> 9) }
+            apus_dequantize(&values, block, format, Int64(elements))
+          } while !values.allSatisfy({ abs($0) < 100 }) || !values.contains { abs($0) > 1e-4 }
+          weights += block
+          unpacked += values
+        }
+        weights += [UInt8](repeating: 0xFF, count: 6)
+      }
+      x = (0..<(m * xRow)).map { $0 % xRow < columns ? bits.float() : .nan }
+      y = (0..<(m * yRow)).map { _ in bits.float() }
+      bias = (0..<rows).map { _ in bits.float() }
+    }
+
+    /// What `product` makes of y with the rows of x from `first` on, in projections of the given
+    /// numbers of rows.
+    func run(
+      _ product: Product, x range: Range<Int>, split: [Int], bias useBias: Bool, accumulate: Bool,
+      into y: inout [Float]
+    ) {
+      weights.withUnsafeBytes { weights in
+        bias.withUnsafeBufferPointer { bias in
+          x.withUnsafeBufferPointer { x in
+            y.withUnsafeMutableBufferPointer { y in
+              guard let data = weights.baseAddress, let x = x.baseAddress, let y = y.baseAddress
+              else { return }
+              var list: [apus_projection] = []
+              var row = 0
+              for count in split {
+                list.append(
+                  apus_projection(
+                    weight: apus_weight(
+                      data: data + row * rowBytes, rows: Int64(count), columns: Int64(columns),
+                      row_bytes: Int64(rowBytes), format: format),
+                    y: y + range.lowerBound * yRow + row, y_row: Int64(yRow),
+                    bias: useBias ? bias.baseAddress.map { $0 + row } : nil,
+                    accumulate: accumulate))
+                row += count
+              }
+              product(
+                list, Int32(list.count), x + range.lowerBound * xRow, Int64(range.count),
+                Int64(xRow))
+            }
+          }
+        }
+      }
+    }
+
+    /// The worst error of `result`, as a part of the sum of all magnitudes; infinite where numbers
+    /// beyond the rows were changed.
+    func worstError(_ result: [Float], bias useBias: Bool, accumulate: Bool) -> Double {
+      var worst = 0.0
+      for i in 0..<m {
+        for r in 0..<yRow {
+          let got = result[i * yRow + r], before = Double(y[i * yRow + r])
+          guard r < rows else {
+            if got != y[i * yRow + r] { worst = .infinity }
+            continue
+          }
+          var sum = useBias ? Double(bias[r]) : 0
+          if accumulate { sum += before }
+          var size = abs(sum) + (accumulate ? abs(before) : 0) + 1e-30
+          for c in 0..<columns {
+            let term = Double(unpacked[r * columns + c]) * Double(x[i * xRow + c])
+            sum += term
+            size += abs(term)
+          }
+          let error = abs(Double(got) - sum) / size
+          worst = max(worst, error.isNaN ? .infinity : error)
+        }
+      }
+      return worst
+    }
+  }
+
+  /// Widths that leave a rest in every vector for plain numbers, several blocks for the others.
+  private func widths(_ format: Int32) -> [Int] {
+    switch apus_block_elements(format) {
+    case 1: [1, 7, 31, 64, 77, 200]
+    case 32: [32, 96, 32 * 67]
+    default: [256, 768]
+    }
+  }
+
+  @Test(arguments: formats) func formatsAtEveryLevel(_ format: Int32) {
+    #expect(apus_format_computes(format))
+    for columns in widths(format) {
+      for (rows, m) in [(1, 1), (2, 3), (5, 4), (17, 9), (33, 1), (40, 17)] {
+        let problem = Problem(format, rows: rows, columns: columns, m: m)
+        ElementwiseKernelTests.atEveryLevel { level in
+          for (name, product) in Self.products {
+            for (bias, accumulate) in [(false, false), (true, true), (true, false)] {
+              var y = problem.y
+              problem.run(
+                product, x: 0..<m, split: [rows / 3, rows - rows / 3], bias: bias,
+                accumulate: accumulate, into: &y)
+              let error = problem.worstError(y, bias: bias, accumulate: accumulate)
+              #expect(error < 1e-6, "\(name), \(level), \(rows) × \(columns), m \(m)")
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Neither the number of threads, nor the rows of x beside a row, nor the matrices beside a
+  /// matrix change a bit.
+  @Test(arguments: formats) func resultsDoNotDependOnCompany(_ format: Int32) {
+    defer { apus_set_threads(0) }
+    let (rows, m) = (203, 7), columns = widths(format).max() ?? 256
+    let problem = Problem(format, rows: rows, columns: columns, m: m)
+    ElementwiseKernelTests.atEveryLevel { level in
+      for (name, product) in Self.products {
+        var together = problem.y, alone = problem.y, pairs = problem.y
+        apus_set_threads(2)
+        problem.run(
+          product, x: 0..<m, split: [rows], bias: true, accumulate: true, into: &together)
+        apus_set_threads(1)
+        for i in 0..<m {
+          problem.run(
+            product, x: i..<(i + 1), split: [1, 98, 104], bias: true, accumulate: true,
+            into: &alone)
+        }
+        apus_set_threads(3)
+        for range in [0..<2, 2..<7] {
+          problem.run(
+            product, x: range, split: [101, 102], bias: true, accumulate: true, into: &pairs)
+        }
+        let bits = together.map(\.bitPattern)
+        #expect(bits == alone.map(\.bitPattern), "\(name), \(level), one at a time")
+        #expect(bits == pairs.map(\.bitPattern), "\(name), \(level), in groups")
+      }
+    }
+  }
+
+  @Test func unknownFormatsAreNotComputed() {
+    for format: Int32 in [-1, 4, 5, 9, 15, 24, 28, 31, 36, 40, 1000] {
+      #expect(!apus_format_computes(format))
+    }
+  }
+}
