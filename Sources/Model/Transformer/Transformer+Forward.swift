@@ -14,7 +14,7 @@ extension Transformer {
   ///
   /// - Parameters:
   ///   - ids: Token ids, `[batch, time]`.
-  ///   - segments: The kind of segment of each token, `[batch, time]`; all of kind 0 where nil.
+  ///   - kinds: The kind of segment of each token, `[batch, time]`; all of kind 0 where nil.
   ///   - visible: Which positions are no padding, truth values `[batch, start + time]`; all where nil.
   ///   - caches: One a layer, or none; where there are, `ids` continue what they hold.
   /// - Returns: `[batch, time, width]`.
