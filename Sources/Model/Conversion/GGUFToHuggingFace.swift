@@ -59,6 +59,7 @@ struct GGUFToHuggingFace {
     try writeTokenizer(to: output, &summary)
     try writer.write(
       "generation_config.json", SamplingMetadata.configuration(of: file, configuration))
+    summary.files.append(output / "generation_config.json")
     try writer.write(&summary, progress)
     return summary
   }
