@@ -31,11 +31,12 @@ let (_, slope) = valueWithGradient(at: x) { x in
 }
 print("the first word moves the last one's reading by", slope[0, 0].norm())
 
-var svg = "<svg xmlns='http://www.w3.org/2000/svg' width='420' height='420' font-family='sans-serif'>"
+var svg = "<svg xmlns='http://www.w3.org/2000/svg' width='420' height='420' font-size='15' "
+svg += "font-family='sans-serif'>"
 for row in 0..<time {
   let y = 60 + row * 48
-  svg += "<text x='70' y='\(y + 28)' text-anchor='end' font-size='15'>\(words[row])</text>"
-  svg += "<text x='\(100 + row * 48)' y='45' text-anchor='middle' font-size='15'>\(words[row])</text>"
+  svg += "<text x='70' y='\(y + 28)' text-anchor='end'>\(words[row])</text>"
+  svg += "<text x='\(100 + row * 48)' y='45' text-anchor='middle'>\(words[row])</text>"
   for column in 0..<time {
     let share = shares[0, row, column].scalar(as: Float.self)
     svg += "<rect x='\(78 + column * 48)' y='\(y)' width='44' height='44' rx='5' "

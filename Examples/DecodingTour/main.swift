@@ -59,8 +59,8 @@ for beam in try runner.beamSearch(from: prompt, BeamSearch(beams: 3, maximumNewT
 }
 
 // Each row a token: how likely the five best were, the chosen one dark.
-var svg = "<svg xmlns='http://www.w3.org/2000/svg' width='640' height='\(greedy.reports.count * 24 + 20)'"
-svg += " font-family='monospace' font-size='13'>"
+var svg = "<svg xmlns='http://www.w3.org/2000/svg' font-family='monospace' font-size='13' "
+svg += "width='640' height='\(greedy.reports.count * 24 + 20)'>"
 for (row, report) in greedy.reports.enumerated() {
   var x = 10.0
   for choice in report.top {

@@ -17,6 +17,7 @@ extension TextTokenizer {
       for index in all.indices { padding.apply(to: &all[index], length: length) }
       return all
     }
+    let frame = frame
     let threads = max(1, min(threads ?? availableProcessors(), texts.count))
     return [[TokenID]](unsafeUninitializedCapacity: texts.count) { results, count in
       // Texts are handed out some at a time, so that short ones do not queue for the counter.
@@ -29,7 +30,7 @@ extension TextTokenizer {
             var text = texts[number]
             let ids = text.withUTF8 { utf8 in
               encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
-              return finished(encoder.sink, addsTemplate)
+              return finished(encoder.sink, frame, addsTemplate)
             }
             (output.baseAddress! + number).initialize(to: ids)
           }

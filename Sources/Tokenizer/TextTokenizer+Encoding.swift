@@ -38,7 +38,7 @@ extension TextTokenizer {
   public func encode(
     _ text: String, specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true
   ) -> [TokenID] {
-    withEncoded(text, specialTokens) { finished($0, addsTemplate) }
+    withEncoded(text, specialTokens) { finished($0, frame, addsTemplate) }
   }
 
   /// The tokens of a text given as UTF-8.
@@ -50,7 +50,7 @@ extension TextTokenizer {
   ) -> [TokenID] {
     pool.withEncoder { encoder in
       encoder.encode(text, specialTokens: specialTokens, recordingOffsets: false)
-      return finished(encoder.sink, addsTemplate)
+      return finished(encoder.sink, frame, addsTemplate)
     }
   }
 

@@ -1,7 +1,10 @@
 extension TextTokenizer {
+  /// What stands around the tokens of a text.
+  typealias Frame = (before: [TokenID], after: [TokenID])
+
   /// What stands before and after the tokens of a single text; nil if that is not all that
   /// post-processing does.
-  var frame: (before: [TokenID], after: [TokenID])? {
+  var frame: Frame? {
     guard postProcessor.hasOneLayout else { return nil }
     for step in postProcessor.steps {
       if case .layOut(let layout) = step { return layout.frame }
@@ -9,8 +12,9 @@ extension TextTokenizer {
     return ([], [])
   }
 
-  /// The ids of a single text with everything that comes after the model.
-  func finished(_ sink: TokenSink, _ addsTemplate: Bool) -> [TokenID] {
+  /// The ids of a single text with everything that comes after the model; `frame` is that of the
+  /// tokenizer.
+  func finished(_ sink: TokenSink, _ frame: Frame?, _ addsTemplate: Bool) -> [TokenID] {
     guard let frame else {
       // A template that holds the text twice, or one template after another.
       var draft = Encoding(special: sink.taken(), typeID: 0)

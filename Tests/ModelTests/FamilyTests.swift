@@ -62,4 +62,16 @@ import Testing
     }
     #expect(architecture == expected)
   }
+
+  @Test(arguments: cases)
+  func savedFolderIsTheSameModel(_ name: String) throws {
+    let model = try Transformer(huggingFace: Fixture.path("Models/\(name)"))
+    let golden = try Fixture.tensors("Models/\(name)/expected.safetensors")
+    let ids = try #require(golden["ids"])
+    let folder = try TemporaryFolder()
+    try model.save(to: folder.path)
+    let again = try Transformer(huggingFace: folder.path)
+    #expect(again.architecture == model.architecture)
+    #expect(again(ids).scalars(as: Float.self) == model(ids).scalars(as: Float.self))
+  }
 }

@@ -25,7 +25,7 @@ extension Engine {
     turn(layer, heads, rows)
     store(index, heads)
     if few {
-      attendOneByOne(layer, index, heads)
+      attendOneByOne(index, heads)
     } else {
       attendTogether(layer, index, heads)
     }
@@ -106,40 +106,17 @@ extension Engine {
   }
 
   /// Few rows: each head of each row against the pages of its sequence.
-  private func attendOneByOne(_ layer: EngineLayer, _ index: Int, _ heads: HeadAddresses) {
+  private func attendOneByOne(_ index: Int, _ heads: HeadAddresses) {
     let design = plan.architecture.attention
-    let (kind, offset) = plan.places[index]
-    let attended = workspace.attended.floats
+    let window = plan.layers[index].window ?? .max
     let rows = workspace.rows.count
-    func attend(_ row: Int, _ head: Int) {
-      let place = workspace.rows[row]
-      let end = design.isCausal ? place.position + 1 : sequences[place.sequence].tokens.count
-      sequences[place.sequence].addresses[kind].withUnsafeBufferPointer { pages in
-        plan.slopes.withUnsafeBufferPointer { slopes in
-          var query = apus_cached_query()
-          query.shape = plan.cacheShape
-          query.heads = Int64(design.heads)
-          query.q = UnsafePointer(heads.query + row * heads.queryRow)
-          query.q_step = Int64(heads.step)
-          query.y = attended + row * design.queryWidth
-          query.pages = pages.baseAddress
-          query.layer_offset = Int64(offset)
-          query.first = Int64(layer.window.map { max(place.position + 1 - $0, 0) } ?? 0)
-          query.end = Int64(end)
-          query.scale = layer.scale
-          query.softcap = Float(design.softcap ?? 0)
-          query.slopes = slopes.isEmpty ? nil : slopes.baseAddress
-          apus_cached_attention(&query, Int64(head))
-        }
-      }
-    }
-    let work = workspace.rows.reduce(0) { $0 + min($1.position + 1, layer.window ?? .max) }
-    if work * design.queryWidth < 1 << 16 {
-      // Less work than it takes to wake the other threads.
-      for row in 0..<rows { for head in 0..<design.heads { attend(row, head) } }
-    } else {
-      parallel(rows * design.heads) { attend($0 / design.heads, $0 % design.heads) }
-    }
+    let work = workspace.rows.reduce(0) { $0 + min($1.position + 1, window) }
+    let job = rowAttention ?? RowAttention(self)
+    rowAttention = job
+    job.layer = index
+    job.heads = heads
+    // Little work is done sooner than the other threads wake up.
+    job.run(parts: rows * design.heads, together: work * design.queryWidth >= 1 << 16)
   }
 
   /// Many rows of one sequence: blocks of queries against all keys, as matrix products.

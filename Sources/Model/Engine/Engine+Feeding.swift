@@ -24,7 +24,7 @@ extension Engine {
     }
     // Where divisors of rotations change, or later tokens change what earlier ones see, all is
     // computed again.
-    if !plan.architecture.keepsCaches(growingFrom: before, to: end)
+    if !plan.keepsCaches(growingFrom: before, to: end)
       || !plan.architecture.attention.isCausal
     {
       sequences[index].forget()

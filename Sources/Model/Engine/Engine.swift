@@ -38,6 +38,8 @@ public final class Engine: SequenceRunner {
   /// Of how many positions each sequence kept hidden states.
   var keptCounts: [Int] = [0]
   var kept = KeptPositions.last
+  /// Attention of few rows, kept so that none is made for each layer of each token.
+  var rowAttention: RowAttention?
   /// The angles of rotations that do not depend on the length, once they are known.
   var fixedFrequencies: [(angles: [Float], factor: Double)?]
 
@@ -58,7 +60,7 @@ public final class Engine: SequenceRunner {
   /// How many tokens the model knows.
   public var vocabularySize: Int { plan.architecture.vocabularySize }
   /// The most tokens a sequence can hold.
-  public var contextLength: Int { plan.architecture.reach }
+  public var contextLength: Int { plan.reach }
   /// How many sequences there are.
   public var sequenceCount: Int { sequences.count }
   /// How many tokens a sequence holds.
@@ -124,7 +126,7 @@ public final class Engine: SequenceRunner {
       throw DecodingError.unknownToken(id: token, vocabulary: vocabularySize)
     }
     let start = sequences[sequence].tokens.count
-    let staysRight = plan.architecture.keepsCaches(growingFrom: start, to: start + 1)
+    let staysRight = plan.keepsCaches(growingFrom: start, to: start + 1)
     guard staysRight, sequences[sequence].cached == start, plan.architecture.attention.isCausal,
       sequences.count == 1
     else {

@@ -22,6 +22,12 @@ final class EnginePlan: Sendable {
   /// For each layer the kind of its pages, and where it begins in them.
   let places: [(kind: Int, offset: Int)]
   let cacheShape: apus_cache_shape
+  /// The largest width inside a feed-forward layer.
+  let innerWidth: Int
+  /// The most positions the model can see.
+  let reach: Int
+  /// Whether some rotation depends on how many positions are seen.
+  private let changesWithLength: Bool
 
   init(_ model: Transformer, cache format: CacheFormat) {
     let a = model.architecture
@@ -62,15 +68,23 @@ final class EnginePlan: Sendable {
       return (kind, kinds[kind].byteCount)
     }
     pageKinds = kinds
+    innerWidth = EnginePlan.innerWidth(layers)
+    reach = a.reach
+    changesWithLength = rotaries.contains(where: \.dependsOnLength)
   }
 
-  /// The widest rows of each kind of buffer.
-  var innerWidth: Int {
+  /// The largest width inside a feed-forward layer.
+  private static func innerWidth(_ layers: [EngineLayer]) -> Int {
     layers.reduce(1) { width, layer in
       let experts = layer.experts.map { ($0.experts + [$0.shared].compactMap { $0 }) } ?? []
       return (experts + [layer.feedForward].compactMap { $0 })
         .reduce(width) { max($0, $1.innerWidth) }
     }
+  }
+
+  /// Whether keys that were turned at one length are right at another.
+  func keepsCaches(growingFrom start: Int, to end: Int) -> Bool {
+    !changesWithLength || architecture.keepsCaches(growingFrom: start, to: end)
   }
 }
 

@@ -1,7 +1,7 @@
 /// A family of models: how its configuration file is read, and how its weights are named.
 ///
 /// To bring a model that Apus does not know, write one and give it to
-/// ``Transformer/init(contentsOf:families:)``:
+/// ``Transformer/init(contentsOf:families:changing:)``:
 ///
 /// ```swift
 /// let own = Family(

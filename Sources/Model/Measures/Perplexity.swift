@@ -41,8 +41,9 @@ public struct Perplexity: Sendable, Equatable {
   }
 }
 
-/// Which tokens of a text are predicted from what. Numbers of different protocols say nothing about
-/// each other.
+/// Which tokens of a text are predicted from what.
+///
+/// Numbers of different protocols say nothing about each other.
 public enum PerplexityProtocol: Sendable, Equatable {
   /// Windows of `context` tokens that begin `stride` apart; each token but the first is predicted
   /// once, in the first window that has it, as in the guide of transformers.

@@ -89,7 +89,8 @@ extension Transformer {
   public func save(to folder: String) throws {
     guard let configuration else {
       throw ModelError.file(
-        reason: "The model was not loaded from a configuration and cannot write one to ‘\(folder)’.")
+        reason: "The model was not loaded from a configuration and cannot write one to ‘\(folder)’."
+      )
     }
     do {
       try createDirectories(folder)

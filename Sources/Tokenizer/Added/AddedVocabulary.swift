@@ -10,6 +10,8 @@ struct AddedVocabulary: Sendable {
   ///
   /// Decoding starts from it too: what a normalizer did, a decoder may undo.
   let spellings: [String]
+  /// Whether all of them are special.
+  let areAllSpecial: Bool
   private let specialContents: Set<[UInt8]>
   private let indices: [TokenID: Int]
 
@@ -27,6 +29,7 @@ struct AddedVocabulary: Sendable {
     }
     exact = matcher(normalized: false)
     self.normalized = matcher(normalized: true)
+    areAllSpecial = tokens.allSatisfy(\.token.special)
     specialContents = Set(
       tokens.lazy.filter(\.token.special).map { Array($0.token.content.utf8) })
     indices = Dictionary(

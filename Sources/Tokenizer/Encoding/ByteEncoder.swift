@@ -15,9 +15,9 @@ final class ByteEncoder {
   private let merges: UnsafePointer<apus_merges>?
   @exclusivity(unchecked) private var scratch: MergeScratch
   /// A text with the space that the pre-tokenizer puts before it.
-  private var prefixed: [UInt8] = []
+  @exclusivity(unchecked) private var prefixed: [UInt8] = []
   /// A text that the normalizer changed.
-  private var normalized = AlignedText()
+  @exclusivity(unchecked) private var normalized = AlignedText()
 
   init(_ model: BytePairModel, _ stages: ByteStages, _ normalizer: Normalizer?) {
     self.model = model
@@ -58,11 +58,11 @@ final class ByteEncoder {
   ///   - text: the text.
   ///   - stretch: the stretch.
   ///   - added: the added tokens; those that are looked for in normalized text still may be there.
-  ///   - accepts: whether an added token counts.
+  ///   - accepts: whether an added token counts; without it none does.
   ///   - sink: where tokens go.
   func append(
     _ text: UnsafePointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
-    _ accepts: AddedTokenFilter, to sink: TokenSink
+    _ accepts: AddedTokenFilter?, to sink: TokenSink
   ) {
     if let normalizer {
       let given = UnsafeBufferPointer(start: text + stretch.lowerBound, count: stretch.count)
@@ -85,16 +85,16 @@ final class ByteEncoder {
   @inline(__always)
   private func split(
     _ text: UnsafePointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
-    _ accepts: AddedTokenFilter, _ body: (Range<Int>) -> Void,
+    _ accepts: AddedTokenFilter?, _ body: (Range<Int>) -> Void,
     found: (AddedTokenMatcher.Match) -> Void
   ) {
-    if added.normalized.isEmpty { return body(stretch) }
+    guard let accepts, !added.normalized.isEmpty else { return body(stretch) }
     added.normalized.split(text, stretch, accepts: accepts, text: body, found: found)
   }
 
   private func appendNormalized(
     _ given: UnsafeBufferPointer<UInt8>, by normalizer: Normalizer, from base: Int,
-    _ added: AddedVocabulary, _ accepts: AddedTokenFilter, to sink: TokenSink
+    _ added: AddedVocabulary, _ accepts: AddedTokenFilter?, to sink: TokenSink
   ) {
     normalized.reset(given, tracksOrigins: sink.recordsOffsets)
     normalizer.apply(to: &normalized)
@@ -103,12 +103,14 @@ final class ByteEncoder {
     bytes.withUnsafeBufferPointer { bytes in
       origins.withUnsafeBufferPointer { origins in
         guard let text = bytes.baseAddress else { return }
-        let accepts: AddedTokenFilter = { token, range in
-          guard sink.recordsOffsets else { return accepts(token, range) }
-          let place = self.normalized.original(of: range)
-          return accepts(token, place.lowerBound + base..<place.upperBound + base)
+        let shifted: AddedTokenFilter? = accepts.map { accepts in
+          { token, range in
+            guard sink.recordsOffsets else { return accepts(token, range) }
+            let place = self.normalized.original(of: range)
+            return accepts(token, place.lowerBound + base..<place.upperBound + base)
+          }
         }
-        split(text, 0..<bytes.count, added, accepts) { range in
+        split(text, 0..<bytes.count, added, shifted) { range in
           let map = OffsetMap(shift: 0, range: range, origins: origins, base: base)
           appendStretch(text, range, sink.recordsOffsets ? map : nil, to: sink)
         } found: { match in

@@ -25,17 +25,17 @@ final class ComponentEncoder {
   ///   - original: the text.
   ///   - stretch: the stretch.
   ///   - added: the added tokens; those that are looked for in normalized text still may be there.
-  ///   - accepts: whether an added token counts.
+  ///   - accepts: whether an added token counts; without it none does.
   ///   - sink: where tokens go.
   func append(
     _ original: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ added: AddedVocabulary,
-    _ accepts: AddedTokenFilter, to sink: TokenSink
+    _ accepts: AddedTokenFilter?, to sink: TokenSink
   ) {
     text.reset(
       UnsafeBufferPointer(rebasing: original[stretch]), tracksOrigins: sink.recordsOffsets)
     pipeline.normalizer?.apply(to: &text)
     let start = stretch.lowerBound
-    if added.normalized.isEmpty {
+    guard let accepts, !added.normalized.isEmpty else {
       swap(&pieces.text, &text)
       return appendPieces(from: start, to: sink)
     }

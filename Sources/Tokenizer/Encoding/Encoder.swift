@@ -42,6 +42,10 @@ final class Encoder: @unchecked Sendable {
     sink.begin(recordingOffsets: recordingOffsets)
     guard let start = text.baseAddress, !text.isEmpty else { return }
     sink.expect(bytes: text.count)
+    if specialTokens == .asText, counts == nil, added.areAllSpecial {
+      // No added token counts, so none is looked for.
+      return appendStretch(text, 0..<text.count, nil)
+    }
     let accepts: AddedTokenFilter = { token, place in
       specialTokens.accepts(token) && (counts?(token, place) ?? true)
     }
@@ -56,9 +60,9 @@ final class Encoder: @unchecked Sendable {
   }
 
   /// Adds the tokens of a stretch of text between added tokens that are looked for in text as it
-  /// stands.
+  /// stands; without `accepts` there are no others either.
   private func appendStretch(
-    _ text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ accepts: AddedTokenFilter
+    _ text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ accepts: AddedTokenFilter?
   ) {
     if let components { return components.append(text, stretch, added, accepts, to: sink) }
     guard let bytes, let start = text.baseAddress else { return }

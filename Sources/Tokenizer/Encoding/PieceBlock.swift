@@ -12,7 +12,7 @@ final class PieceBlock {
   /// Where each piece begins, counted from the first one, and where the last one ends.
   let starts: UnsafeMutablePointer<UInt32>
   /// The number of pieces.
-  private(set) var count = 0
+  @exclusivity(unchecked) private(set) var count = 0
   /// What is cut fast, if there is a fast way.
   private let pattern: apus_pattern?
 

@@ -4,21 +4,21 @@ import CText
 ///
 /// Those of a long text are collected in the array that its caller gets.
 final class TokenSink {
-  private var storage: UnsafeMutablePointer<TokenID>
-  private var capacity = smallest
+  @exclusivity(unchecked) private var storage: UnsafeMutablePointer<TokenID>
+  @exclusivity(unchecked) private var capacity = smallest
   /// The number of tokens in `storage`.
-  private var stored = 0
+  @exclusivity(unchecked) private var stored = 0
   /// The tokens before those, unless offsets are asked for.
-  private var collected: [TokenID] = []
+  @exclusivity(unchecked) private var collected: [TokenID] = []
   /// How many tokens the text may have.
-  private var expected = 0
+  @exclusivity(unchecked) private var expected = 0
   /// Where the tokens lie in the text, if asked for.
-  private(set) var offsets: [Range<Int>] = []
+  @exclusivity(unchecked) private(set) var offsets: [Range<Int>] = []
   /// For each token the number of its piece of text, if offsets are asked for.
-  private(set) var words: [Int32] = []
-  private var word: Int32 = -1
+  @exclusivity(unchecked) private(set) var words: [Int32] = []
+  @exclusivity(unchecked) private var word: Int32 = -1
   /// Whether offsets are asked for.
-  private(set) var recordsOffsets = false
+  @exclusivity(unchecked) private(set) var recordsOffsets = false
 
   /// The capacity to begin with, and the largest that is kept for the next text.
   private static let smallest = 1024
@@ -42,10 +42,12 @@ final class TokenSink {
   /// Forgets the tokens of the last text, and memory that only a long one needs.
   func begin(recordingOffsets: Bool) {
     stored = 0
-    collected = []
+    if !collected.isEmpty { collected = [] }
     recordsOffsets = recordingOffsets
-    offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
-    words.removeAll(keepingCapacity: words.capacity <= 1 << 16)
+    if !offsets.isEmpty {
+      offsets.removeAll(keepingCapacity: offsets.capacity <= 1 << 16)
+      words.removeAll(keepingCapacity: words.capacity <= 1 << 16)
+    }
     word = -1
     if capacity > Self.largestKept {
       storage.deallocate()
