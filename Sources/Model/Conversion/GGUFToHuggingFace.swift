@@ -31,6 +31,7 @@ struct GGUFToHuggingFace {
     }
     let (family, architecture, _) = try Transformer.described(
       by: .object(object), at: path, families: options.families)
+    try architecture.checkSizes(against: checkpoint, at: path)
     configuration = HuggingFaceConfiguration.complete(object, family)
     weights = try Self.weights(
       family.links(of: architecture, traits), architecture, in: checkpoint)

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Model
+import ArgumentParser
+import Model
 
 /// `apus convert`.
 struct ConvertCommand: ParsableCommand {
