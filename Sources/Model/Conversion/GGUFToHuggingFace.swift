@@ -31,6 +31,7 @@ struct GGUFToHuggingFace {
     }
     let (family, architecture, _) = try Transformer.described(
       by: .object(object), at: path, families: options.families)
+    try architecture.checkSizes(against: checkpoint, at: path)
     configuration = HuggingFaceConfiguration.complete(object, family)
     weights = try Self.weights(
       family.links(of: architecture, traits), architecture, in: checkpoint)
@@ -59,6 +60,7 @@ struct GGUFToHuggingFace {
     try writeTokenizer(to: output, &summary)
     try writer.write(
       "generation_config.json", SamplingMetadata.configuration(of: file, configuration))
+    summary.files.append(output / "generation_config.json")
     try writer.write(&summary, progress)
     return summary
   }

@@ -18,6 +18,14 @@ enum HuggingFaceConfiguration {
     case "mpt":
       result["no_bias"] = true
       result["expansion_ratio"] = 4
+    case "gpt_neox":
+      // The names of this family's own files.
+      for (name, own) in [
+        ("rope_theta", "rotary_emb_base"), ("partial_rotary_factor", "rotary_pct"),
+      ] {
+        result[own] = result[name]
+        result[name] = nil
+      }
     case "gemma": result["hidden_act"] = "gelu_pytorch_tanh"
     case "bloom": result["apply_residual_connection_post_layernorm"] = false
     default: break

@@ -30,6 +30,7 @@ struct HuggingFaceToGGUF {
     configuration = object
     architecture = read
     traits = GGUFTraits(architecture: name)
+    try read.checkSizes(against: checkpoint, at: path)
     weights = try family.weights(
       family.links(of: read, traits), of: read, in: checkpoint)
   }

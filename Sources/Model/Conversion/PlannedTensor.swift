@@ -57,7 +57,10 @@ struct GGUFTypes {
     if Self.isPlain(name, rank: shape.count) { return .float32 }
     var type = wished ?? source
     if case .blocks = type, wished == nil, !keepsRows { type = .float32 }
-    if type.ggufType == nil { type = .float32 }
+    switch type {
+    case .float32, .float16, .bfloat16, .blocks: break
+    default: type = .float32
+    }
     return type.byteCount(ofShape: shape) == nil ? .float16 : type
   }
 

@@ -123,7 +123,10 @@ struct GGUFConfiguration {
     set("layer_norm_epsilon", exact(metadata.number("attention.layer_norm_epsilon")))
     var attention: JSONObject = [:]
     attention["alibi"] = .bool((metadata.number("attention.max_alibi_bias") ?? 0) > 0)
-    attention["alibi_bias_max"] = .number(metadata.number("attention.max_alibi_bias") ?? 8)
+    let largest = metadata.number("attention.max_alibi_bias") ?? 8
+    // transformers wants a whole number there.
+    attention["alibi_bias_max"] =
+      Int(exactly: largest).map { .integer(Int64($0)) } ?? .number(largest)
     if let clamp = exact(metadata.number("attention.clamp_kqv")), clamp > 0 {
       attention["clip_qkv"] = .number(clamp)
     }

@@ -31,6 +31,7 @@ extension Transformer {
     let pairs = GGUFConfiguration.pairedArchitectures.contains(metadata.architecture)
     architecture.adopt(checkpoint, isInterleaved: pairs)
     try change(&architecture)
+    try architecture.checkSizes(against: checkpoint, at: path)
     let names: PartNames = metadata.architecture == "bert" ? .ggufBERT : .gguf
     var placeholder = WeightInitializer.placeholder
     self.init(architecture, names: names, using: &placeholder)

@@ -31,6 +31,7 @@ extension Transformer {
         path: path, problems: ["tie_word_embeddings is true, but only the head is in the files"])
     }
     try change(&architecture)
+    try architecture.checkSizes(against: checkpoint, at: path)
     var placeholder = WeightInitializer.placeholder
     self.init(architecture, names: family.names, using: &placeholder)
     configuration = object

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Model
+import ArgumentParser
+import Model
 
 /// `apus convert`.
 struct ConvertCommand: ParsableCommand {
@@ -20,7 +20,8 @@ struct ConvertCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The element type of the matrices: auto (what they have), float32, float16, bfloat16, q8_0, "
-        + "q4_0, q4_1, q5_0 or q5_1.", valueName: "type"))
+        + "q4_0, q4_1, q5_0 or q5_1.", valueName: "type"),
+    transform: Self.type(named:))
   var dtype = ConversionType.automatic
 
   @Option(
@@ -35,6 +36,12 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(help: "Replaces files that are there already.")
   var force = false
+
+  private static func type(named name: String) throws -> ConversionType {
+    if let type = ConversionType(rawValue: name) { return type }
+    let names = ConversionType.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError("‘\(name)’ is none of \(names)")
+  }
 
   func run() throws {
     var options = ConversionOptions()
@@ -62,8 +69,6 @@ struct ConvertCommand: ParsableCommand {
         + "\(summary.files.count) files")
   }
 }
-
-extension ConversionType: ExpressibleByArgument {}
 
 /// A number of bytes as people write it: 1000000, 500M, 4G.
 struct ByteCount: ExpressibleByArgument {

@@ -205,6 +205,21 @@ import Testing
     }
   }
 
+  /// Sizes that no file could hold are refused before memory is taken for them.
+  @Test(arguments: ["head_dim", "hidden_size", "intermediate_size", "num_attention_heads"])
+  func absurdSizesAreRefused(_ key: String) throws {
+    let absurd = folder.path / "absurd"
+    try createDirectories(absurd)
+    var config = try #require(JSONValue(parsing: readText(wide / "config.json")).object)
+    config[key] = .integer(1 << 30)
+    try writeAtomically(absurd / "config.json", JSONValue.object(config).serialized())
+    try writeAtomically(absurd / "model.safetensors", readFile(wide / "model.safetensors"))
+    #expect(throws: ModelError.self) {
+      try convert(from: absurd, to: folder.path / "absurd.gguf")
+    }
+    #expect(throws: ModelError.self) { try Transformer(huggingFace: absurd) }
+  }
+
   @Test func progressIsReported() throws {
     var seen: [String] = []
     var bytes = 0
