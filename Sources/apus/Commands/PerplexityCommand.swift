@@ -50,7 +50,7 @@ struct PerplexityCommand: ParsableCommand {
     let context = min(
       self.context ?? (llamaCppProtocol ? 512 : min(model.contextLength, 2048)),
       model.contextLength)
-    let tokens = tokenizer.encode(text, addsTemplate: llamaCppProtocol)
+    let tokens = tokenizer.encode(text)
     guard tokens.count >= (llamaCppProtocol ? context : 2) else {
       throw Failure("‘\(file)’ has \(tokens.count) tokens, too few for a window of \(context)")
     }
