@@ -74,6 +74,37 @@ import Testing
     #expect(made == Array(expected.suffix(12)))
   }
 
+  @Test(arguments: decoders)
+  func beamsAgree(_ name: String) throws {
+    let golden = try Fixture.tensors("Models/\(name)/expected.safetensors")
+    let ids = try #require(golden["ids"]).scalars(as: Int32.self)
+    let expected = try #require(golden["beam"]).scalars(as: Int32.self)
+    var engine = try Engine(model(name), cache: .float32)
+    let found = try engine.beamSearch(
+      from: Array(ids[..<5]), BeamSearch(beams: 3, maximumNewTokens: 10))
+    #expect(found.first.map { Array($0.tokens.suffix(10)) } == Array(expected.suffix(10)))
+  }
+
+  @Test func contextsAreStretched() throws {
+    var said: String?
+    let path = Fixture.path("Models/llama")
+    let stretched = try Transformer(huggingFace: path) { said = $0.extendContext(to: 1024) }
+    #expect(said == nil && stretched.contextLength == 1024)
+    let original = try model("llama").contextLength
+    guard case .yarn(let yarn)? = stretched.architecture.layers[0].rotary?.scaling else {
+      Issue.record("the rotations are not stretched")
+      return
+    }
+    #expect(yarn.factor == 1024 / Double(original) && yarn.original == original)
+    let engine = try Engine(stretched)
+    try engine.extend([(0..<300).map { Int32($0 * 7 % 48) }], keeping: .last)
+    #expect(engine.withLogits(sequence: 0, position: 0) { $0.allSatisfy(\.isFinite) })
+    _ = try Transformer(huggingFace: Fixture.path("Models/bloom")) {
+      said = $0.extendContext(to: 1 << 16)
+    }
+    #expect(said?.contains("do not come from rotations") == true)
+  }
+
   @Test(arguments: ["llama_grouped", "gemma3", "mixtral", "bloom_three_heads", "gpt_neox"])
   func batchesAndThreadsChangeNothing(_ name: String) throws {
     let model = try model(name)

@@ -74,4 +74,35 @@ import Testing
     #expect(again.architecture == model.architecture)
     #expect(again(ids).scalars(as: Float.self) == model(ids).scalars(as: Float.self))
   }
+
+  @Test func wrongConfigurationsAreToldInFull() throws {
+    let value = try JSONValue(
+      parsing: """
+        {"model_type": "llama", "hidden_size": "wide", "num_attention_heads": 6, "vocab_size": 0,
+         "num_key_value_heads": 4, "intermediate_size": 8, "hidden_act": "swoosh",
+         "rope_scaling": {"type": "yarn2", "factor": -1}}
+        """)
+    let error = #expect(throws: ModelError.self) { try Architecture(configuration: value) }
+    let text = error?.description ?? ""
+    for part in [
+      "hidden_size must be", "num_hidden_layers is missing", "vocab_size must be",
+      "num_attention_heads 6 is not a multiple of num_key_value_heads 4", "swoosh", "yarn2",
+    ] { #expect(text.contains(part), "\(part)") }
+    let unknown = #expect(throws: ModelError.self) {
+      try Architecture(configuration: ["model_type": "gpt5"])
+    }
+    #expect(unknown?.description.contains("qwen3_moe") == true)
+  }
+
+  @Test func weightsThatDoNotFitAreListed() throws {
+    let error = #expect(throws: CheckpointMismatch.self) {
+      try Transformer(huggingFace: Fixture.path("Models/llama")) { architecture in
+        architecture.attention.hasInputBias = true
+        architecture.feedForward.innerWidth += 8
+      }
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("model.layers.0.self_attn.q_proj.bias"))
+    #expect(text.contains("model.layers.1.mlp.down_proj.weight has shape"))
+  }
 }
