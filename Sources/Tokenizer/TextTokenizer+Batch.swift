@@ -1,3 +1,5 @@
+import Synchronization
+
 extension TextTokenizer {
   /// The tokens of many texts, encoded on several threads.
   ///
@@ -24,15 +26,21 @@ extension TextTokenizer {
       let chunk = max(1, min(64, texts.count / (threads * 8)))
       let chunks = (texts.count + chunk - 1) / chunk
       nonisolated(unsafe) let output = results
-      forEachIndex(below: chunks, threads: threads) { _, index in
+      let next = Atomic<Int>(0)
+      runConcurrently(min(threads, chunks)) { _ in
+        // One encoder a thread: fetching one for each chunk lets threads wait for each other.
         pool.withEncoder { encoder in
-          for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
-            var text = texts[number]
-            let ids = text.withUTF8 { utf8 in
-              encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
-              return finished(encoder.sink, frame, addsTemplate)
+          while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            if index >= chunks { return }
+            for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
+              var text = texts[number]
+              let ids = text.withUTF8 { utf8 in
+                encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
+                return finished(encoder.sink, frame, addsTemplate)
+              }
+              (output.baseAddress! + number).initialize(to: ids)
             }
-            (output.baseAddress! + number).initialize(to: ids)
           }
         }
       }
