@@ -58,8 +58,8 @@ struct EngineSequence {
     for kind in kinds.indices {
       // Only the page that `start` lies in may be shared and is written to.
       let current = start / size
-      if current < pages[kind].count, let page = pages[kind][current],
-        !isKnownUniquelyReferenced(&pages[kind][current])
+      if current < pages[kind].count, pages[kind][current] != nil,
+        !isKnownUniquelyReferenced(&pages[kind][current]), let page = pages[kind][current]
       {
         set(EnginePage(copying: page), kind, current)
       }
