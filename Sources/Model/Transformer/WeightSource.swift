@@ -90,7 +90,9 @@ extension TensorTree {
     forEachTensor { name, leaf in
       guard let found = source.weight(name) else { return missing.append(name) }
       for entry in found.sources { unread.remove(entry) }
-      guard let tensor = found.tensor else { return unusable.append((name, found.type)) }
+      guard let tensor = found.tensor,
+        tensor.dtype.isFloatingPoint || tensor.dtype.blockFormat != nil
+      else { return unusable.append((name, found.type)) }
       guard tensor.shape == leaf.shape else {
         return misshapen.append((name, leaf.shape, tensor.shape))
       }

@@ -107,6 +107,7 @@ struct InspectCommand: ParsableCommand {
     let tokenizer: TextTokenizer
     do { tokenizer = try TextTokenizer(contentsOf: path) } catch {
       if isRequired { throw error }
+      result["tokenizer_problem"] = .string("\(error)")
       return
     }
     result["tokens"] = .integer(Int64(tokenizer.vocabularySize))
