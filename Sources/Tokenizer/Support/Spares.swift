@@ -36,16 +36,15 @@ final class Spares<Object: AnyObject>: @unchecked Sendable {
     return nil
   }
 
-  /// Puts an object back. If there are as many as processors, it is given up.
+  /// Puts an object back, or gives it up if there are as many as processors.
   func put(_ object: Object) {
     let address = UInt(bitPattern: Unmanaged.passRetained(object).toOpaque())
     let first = Int(apus_processor())
     for step in 0..<count {
       let place = placed(first &+ step)
-      if place.pointee.compareExchange(expected: 0, desired: address, ordering: .releasing).exchanged
-      {
-        return
-      }
+      let stored = place.pointee.compareExchange(
+        expected: 0, desired: address, ordering: .releasing)
+      if stored.exchanged { return }
     }
     _ = self.object(address)
   }
