@@ -104,7 +104,7 @@ import Testing
       ("bert", ["type_vocab_size": 2_147_483_648], "the segments"),
       (
         "qwen2_moe", ["num_hidden_layers": 4096, "num_experts": 4096, "moe_intermediate_size": 1],
-        "experts in all layers together are not believed"
+        "cannot hold 16777216 experts in all layers together"
       ),
       ("gpt2", ["n_layer": 2_147_483_648], "more than 4096 blocks are not believed"),
       ("llama", ["eos_token_id": [2, 4_294_967_296]], "eos_token_id must be below"),

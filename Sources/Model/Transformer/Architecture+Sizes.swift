@@ -6,8 +6,9 @@ extension Architecture {
   /// Every width and the vocabulary are extents of weights, the widths of weights in every layer.
   /// - Throws: ``ModelError`` that lists the sizes that are too large.
   func checkSizes(against checkpoint: CheckpointReader, at path: String) throws(ModelError) {
+    let elements = checkpoint.entries.reduce(0.0) { $0 + Double($1.elementCount) }
     // What small files lack is better listed name by name.
-    let held = max(checkpoint.entries.reduce(0.0) { $0 + Double($1.elementCount) }, 0x1p22)
+    let held = max(elements, 0x1p22)
     let count = Double(max(layers.count, 1))
     let sparse = experts == nil ? 0 : Double(layers.count { $0.isSparse })
     let visited = experts.map { Double($0.count) * sparse } ?? 0
@@ -25,8 +26,8 @@ extension Architecture {
     var problems = sizes.filter { $0.size > held }.map {
       "\($0.name) is larger than all weights of the files together"
     }
-    if visited > 0x1p17 {
-      problems.append("\(Int(visited)) experts in all layers together are not believed")
+    if visited > 0x1p14, visited * Double(experts?.innerWidth ?? 0) * Double(width) > elements {
+      problems.append("the files cannot hold \(Int(visited)) experts in all layers together")
     }
     if !problems.isEmpty { throw .configuration(path: path, problems: problems) }
   }
