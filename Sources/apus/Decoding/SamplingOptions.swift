@@ -40,7 +40,9 @@ struct SamplingOptions: ParsableArguments {
 
   func validate() throws {
     if let temperature {
-      try check("temperature", temperature >= 0 && temperature.isFinite, "must be at least 0")
+      try check(
+        "temperature", temperature >= 0 && temperature.isFinite,
+        "must be a finite number of at least 0")
     }
     if let topK { try check("top-k", topK >= 0, "must not be negative") }
     if let topP { try check("top-p", topP >= 0 && topP <= 1, "must be in 0 … 1") }

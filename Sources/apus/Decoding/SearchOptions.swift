@@ -69,7 +69,7 @@ struct SearchOptions: ParsableArguments {
     if let diversityPenalty {
       try check(
         "diversity-penalty", diversityPenalty >= 0 && diversityPenalty.isFinite,
-        "must be at least 0")
+        "must be a finite number of at least 0")
     }
     if let lengthPenalty {
       try check("length-penalty", lengthPenalty.isFinite, "must be a finite number")

@@ -24,7 +24,7 @@ public enum DecodingError: Error, Sendable, Equatable, CustomStringConvertible {
     case .cacheFormat(let width):
       "The 8-bit cache needs heads whose width is a multiple of 32, not \(width); use float16."
     case .tooManyBeams(let count, let most):
-      "\(count) beams are more than can be compared with this vocabulary; give at most \(most)."
+      "\(count) beams or candidates of this vocabulary take too much memory; give at most \(most)."
     case .segments(let kinds):
       "Give each token one of \(kinds) kinds of segments, 0 being the first."
     }
