@@ -1,6 +1,7 @@
 import Checkpoint
 import Files
 import JSON
+import Tensor
 
 /// A small model of the tests.
 struct Case {
@@ -14,6 +15,7 @@ struct Case {
 }
 
 let cases: [Case] = {
+  Runtime.threads = 1  // small models gain nothing from more, and fuzzers run side by side
   let folder = "Tests/Fixtures/Models"
   let names = (try? listDirectory(folder)) ?? []
   return names.sorted().compactMap { name in
