@@ -65,6 +65,12 @@ struct HuggingFaceToGGUF {
 
   /// What the names of the model and its size say.
   private func identity(of tensors: [PlannedTensor]) -> ModelIdentity {
+    // The copy of a tied head and biases of zeros are in the file only.
+    var names: Set<String> = []
+    let added = weights.filter { weight in
+      weight.link.name.map { !names.insert($0).inserted } ?? true
+    }.map(\.link.tensor)
+    let tensors = tensors.filter { !added.contains($0.name) }
     let parameters = tensors.reduce(0) { $0 + $1.declaration.shape.reduce(1, *) }
     var identity = ModelIdentity(
       configuration, folder: lastName(of: folder), parameters: parameters)

@@ -62,5 +62,11 @@ import Testing
     let metadata = try CheckpointReader(path).metadata
     #expect(metadata["general.name"] == "Mixtral")
     #expect(metadata["general.size_label"]?.contains("x") == true)
+    // What only the file has, a copy of the head and biases of zeros, is not counted.
+    for (name, label) in [("gpt_neox_sequential", "4.7K"), ("gpt_neox_unbiased", "5.4K")] {
+      let path = folder.path / "\(name).gguf"
+      try convert(from: Fixture.path("Models/\(name)"), to: path)
+      #expect(try CheckpointReader(path).metadata["general.size_label"] == label)
+    }
   }
 }
