@@ -101,6 +101,7 @@ import Testing
       (
         "phi", ["num_hidden_layers": 4096, "intermediate_size": 4_194_304], "the feed-forward layer"
       ),
+      ("llama", ["num_hidden_layers": 200], "files of 20 tensors cannot hold 200 blocks"),
       ("bert", ["type_vocab_size": 2_147_483_648], "the segments"),
       (
         "qwen2_moe", ["num_hidden_layers": 4096, "num_experts": 4096, "moe_intermediate_size": 1],

@@ -91,7 +91,9 @@ struct Instructions {
         object[key] = .integer(Int64(number) &* Int64(next(below: 5)) &+ Int64(next(below: 3)))
       }
     case 4:
-      if let number = object[key]?.double { object[key] = .number(number * -1e150) }
+      if let number = object[key]?.double, (number * -1e150).isFinite {
+        object[key] = .number(number * -1e150)
+      }
     default: object[key] = hostile[next(below: hostile.count)]
     }
   }

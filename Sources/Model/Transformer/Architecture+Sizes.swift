@@ -26,7 +26,12 @@ extension Architecture {
     var problems = sizes.filter { $0.size > held }.map {
       "\($0.name) is larger than all weights of the files together"
     }
-    if visited > 0x1p14, visited * Double(experts?.innerWidth ?? 0) * Double(width) > elements {
+    // Every block has a tensor of its own.
+    if layers.count > max(checkpoint.entries.count, 128) {
+      problems.append(
+        "files of \(checkpoint.entries.count) tensors cannot hold \(layers.count) blocks")
+    }
+    if visited > 0x1p10, visited * Double(experts?.innerWidth ?? 0) * Double(width) > elements {
       problems.append("the files cannot hold \(Int(visited)) experts in all layers together")
     }
     if !problems.isEmpty { throw .configuration(path: path, problems: problems) }
