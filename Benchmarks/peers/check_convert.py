@@ -7,10 +7,11 @@ usage: check_convert.py APUS LLAMA_CPP [MODELS] [--completion PROGRAM]
        PROGRAM    llama-completion, which then loads and runs each file
 
 Both files must have the same tensors: names, shapes, types and bytes. Every key about the
-architecture that llama.cpp's converter writes must be there with the same value; keys that only
-apus writes, because llama.cpp's file would not say what the model is, are listed. Models that apus
-refuses, because llama.cpp would run them otherwise, are listed with its reason. Each file is then
-converted back, and transformers must load the folder and compute `expected.safetensors` logits.
+architecture and every `general.` key that llama.cpp's converter writes must be there with the same
+value; keys that only apus writes, because llama.cpp's file would not say what the model is, are
+listed. Models that apus refuses, because llama.cpp would run them otherwise, are listed with its
+reason. Each file is then converted back, and transformers must load the folder and compute
+`expected.safetensors` logits.
 
 The models get a small tokenizer, which BERT's converter wants; what the files say of tokenizers is
 not compared here.
@@ -197,8 +198,7 @@ for model in sorted(Path(arguments.models).iterdir()):
                     continue
                 problems.append(f"{tensor}: values differ by {np.abs(x - y).max():.2g}")
         keys = [key for key in expected if key.startswith(other + ".")]
-        keys += [key for key in expected if key.startswith("general.") and key in (
-            "general.type", "general.file_type", "general.quantization_version")]
+        keys += [key for key in expected if key.startswith("general.")]
         keys += [key for key in ("tokenizer.ggml.token_type_count",) if key in expected]
         for key in keys:
             if fields.get(key) != expected[key]:

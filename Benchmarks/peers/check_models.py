@@ -13,9 +13,9 @@ logits      of `apus logits` for token ids of several lengths: the largest diffe
             round activations.
 greedy      of `apus generate`, in a chat where the model has a template: the ids of the prompt, those
             of the answer against transformers', the text against llama.cpp's. Where two part, the
-            first token that differs must have had a logit within 0.05 of the other's, by transformers
-            or by `apus logits`; both gaps are printed. (llama.cpp rounds activations to 8 bits for
-            quantized weights, and parts from transformers at larger gaps itself.)
+            two tokens' logits must be within 0.05 of each other by `apus logits`, whatever anybody
+            else says; transformers' gap is printed beside it. (llama.cpp rounds activations to 8
+            bits for quantized weights, and parts from transformers at larger gaps itself.)
 perplexity  of the text, by `apus perplexity` with windows of C tokens moved by S (within 0.1 % of
             transformers), and under llama-perplexity's protocol (within 0.1 % of transformers under
             that protocol, and 1 % of llama-perplexity itself).
@@ -212,14 +212,17 @@ def text_parting(subject, prompt, ours, text):
 
 
 def measured(subject, prompt, ours, gap, options):
-    """Adds to a parting how far apart the two tokens' logits are, by transformers and by Apus."""
+    """Adds to a parting how far apart the two tokens' logits are, by transformers and by Apus, and
+    whether Apus may well have taken the other one."""
     first, second = gap["tokens"]
     if second is None:
-        return {**gap, "gap": None, "apus_gap": None}
+        return {**gap, "apus_gap": None, "transformers_gap": None, "near": False}
     ids = prompt + ours[:gap["place"]]
     theirs, mine = subject.logits(ids)[-1], apus_logits(subject, ids, options)[-1]
-    return {**gap, "gap": abs((theirs[first] - theirs[second]).item()),
-            "apus_gap": abs((mine[first] - mine[second]).item())}
+    own = abs((mine[first] - mine[second]).item())
+    return {**gap, "apus_gap": own,
+            "transformers_gap": abs((theirs[first] - theirs[second]).item()),
+            "near": own < LARGEST_GAP}
 
 
 def check_greedy(subject, kind, options):
@@ -245,8 +248,7 @@ def check_greedy(subject, kind, options):
             else:
                 gap = measured(subject, ids, answer["ids"], gap, options)
                 partings.append({"from": name, "prompt": ours_text, **gap})
-                agrees &= gap["gap"] is not None and (
-                    min(gap["gap"], gap["apus_gap"]) < LARGEST_GAP)
+                agrees &= gap["near"]
     return {**result, "partings": partings, "agrees": agrees}
 
 

@@ -48,5 +48,5 @@ if let folder {  // transformers can load this folder too
 }
 
 let prompt = "It is a truth"
-let made = model.generate(from: tokenizer.encode(prompt)).prefix(50)
+let made = try model.generate(from: tokenizer.encode(prompt)).prefix(50)
 print(prompt + tokenizer.decode(Array(made)))

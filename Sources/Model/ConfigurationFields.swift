@@ -19,8 +19,10 @@ public struct ConfigurationFields: Sendable {
     }
   }
 
-  /// Adds a sentence to what is wrong.
-  public mutating func problem(_ sentence: String) { problems.append(sentence) }
+  /// Adds a sentence to what is wrong; what is read twice is complained of once.
+  public mutating func problem(_ sentence: String) {
+    if !problems.contains(sentence) { problems.append(sentence) }
+  }
 
   /// Whether one of the keys has a value that is not null.
   public func has(_ keys: String...) -> Bool { found(keys) != nil }
@@ -40,7 +42,7 @@ public struct ConfigurationFields: Sendable {
   public mutating func text(_ keys: String...) -> String? {
     guard let (key, value) = found(keys) else { return nil }
     if let string = value.string { return string }
-    problems.append("\(key) must be a string")
+    problem("\(key) must be a string")
     return nil
   }
 
@@ -48,7 +50,7 @@ public struct ConfigurationFields: Sendable {
   public mutating func flag(_ keys: String...) -> Bool? {
     guard let (key, value) = found(keys) else { return nil }
     if let flag = value.bool { return flag }
-    problems.append("\(key) must be true or false")
+    problem("\(key) must be true or false")
     return nil
   }
 
@@ -56,18 +58,18 @@ public struct ConfigurationFields: Sendable {
   public mutating func integer(_ keys: String..., atLeast least: Int) -> Int? {
     guard let (key, value) = found(keys) else { return nil }
     if let number = whole(value), number >= least, number <= 1 << 31 { return number }
-    problems.append("\(key) must be a whole number of at least \(least)")
+    problem("\(key) must be a whole number from \(least) to \(1 << 31)")
     return nil
   }
 
   /// A whole number that must be there.
   public mutating func required(_ keys: String..., atLeast least: Int) -> Int {
     guard let (key, value) = found(keys) else {
-      problems.append("\(prefix)\(keys.first ?? "") is missing")
+      problem("\(prefix)\(keys.first ?? "") is missing")
       return max(least, 1)
     }
     if let number = whole(value), number >= least, number <= 1 << 31 { return number }
-    problems.append("\(key) must be a whole number of at least \(least)")
+    problem("\(key) must be a whole number from \(least) to \(1 << 31)")
     return max(least, 1)
   }
 
@@ -84,7 +86,7 @@ public struct ConfigurationFields: Sendable {
   public mutating func number(_ keys: String...) -> Double? {
     guard let (key, value) = found(keys) else { return nil }
     if let number = value.double, number > 0, number.isFinite { return number }
-    problems.append("\(key) must be a positive number")
+    problem("\(key) must be a positive number")
     return nil
   }
 
@@ -92,7 +94,7 @@ public struct ConfigurationFields: Sendable {
   public mutating func share(_ keys: String...) -> Double? {
     guard let (key, value) = found(keys) else { return nil }
     if let number = value.double, number >= 0, number < 1 { return number }
-    problems.append("\(key) must be a number from 0 up to 1")
+    problem("\(key) must be a number from 0 up to 1")
     return nil
   }
 
@@ -104,7 +106,7 @@ public struct ConfigurationFields: Sendable {
       let numbers = array.compactMap(\.integer)
       if numbers.count == array.count { return numbers }
     }
-    problems.append("\(key) must be a whole number or a list of whole numbers")
+    problem("\(key) must be a whole number or a list of whole numbers")
     return nil
   }
 
@@ -115,7 +117,7 @@ public struct ConfigurationFields: Sendable {
       let numbers = array.compactMap(\.double)
       if numbers.count == array.count { return numbers }
     }
-    problems.append("\(key) must be a list of numbers")
+    problem("\(key) must be a list of numbers")
     return nil
   }
 
@@ -126,7 +128,7 @@ public struct ConfigurationFields: Sendable {
       let texts = array.compactMap(\.string)
       if texts.count == array.count { return texts }
     }
-    problems.append("\(key) must be a list of strings")
+    problem("\(key) must be a list of strings")
     return nil
   }
 
@@ -135,7 +137,7 @@ public struct ConfigurationFields: Sendable {
     guard let (key, value) = found(keys) else { return nil }
     if let name = value.string, let known = Activation(rawValue: name) { return known }
     let names = Activation.allCases.map(\.rawValue).joined(separator: ", ")
-    problems.append("\(key) ‘\(value.string ?? value.serialized())’ is none of \(names)")
+    problem("\(key) ‘\(value.string ?? value.serialized())’ is none of \(names)")
     return nil
   }
 
@@ -146,7 +148,7 @@ public struct ConfigurationFields: Sendable {
     guard let (key, value) = found(keys) else { return nil }
     var inner = ConfigurationFields(value, prefix: key + ".")
     let result = read(&inner)
-    problems += inner.problems
+    for sentence in inner.problems { problem(sentence) }
     return result
   }
 }

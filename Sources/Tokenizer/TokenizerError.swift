@@ -15,6 +15,8 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
   case invalid(path: String, field: String, reason: String)
   /// A file is valid but asks for a component, or an option of one, that this library does not have.
   case unsupported(path: String, component: String)
+  /// Another format has no place for what a tokenizer is made of.
+  case unsayable(path: String, format: String, component: String)
   /// An option of a trainer has an impossible value.
   case impossibleOption(name: String, reason: String)
   /// A text holds a special token although it must not; `offset` counts UTF-8 bytes.
@@ -37,6 +39,9 @@ public enum TokenizerError: Error, Equatable, Sendable, CustomStringConvertible 
     case .unsupported(let path, let component):
       "“\(path)” uses \(component), which this version cannot run;"
         + " its ids would be wrong without it, so the tokenizer was not loaded."
+    case .unsayable(let path, let format, let component):
+      "“\(path)” has a tokenizer that cannot be written to \(format), which has no place for"
+        + " \(component)."
     case .impossibleOption(let name, let reason):
       "The training option “\(name)” \(reason)."
     case .specialTokenInText(let token, let offset):

@@ -1,7 +1,8 @@
 """Writes GGUF/: files of the gguf package's own writer, and what its reader finds in them.
 
 `values.gguf` has metadata of every type and plain tensors, `blocks.gguf` a tensor of every block
-format, `none.gguf` no tensor, `split-*.gguf` are the parts of one file.
+format, `none.gguf` no tensor, `split-*.gguf` are the parts of one file. `names.json` has what the
+package makes of models' names and sizes.
 """
 
 import json
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from gguf import (GGML_QUANT_SIZES, GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter,
-                  quants)
+                  Metadata, quants, size_label)
 
 FOLDER = Path(__file__).parent / "GGUF"
 FORMATS = """Q4_0 Q4_1 Q5_0 Q5_1 Q8_0 Q2_K Q3_K Q4_K Q5_K Q6_K IQ2_XXS IQ2_XS IQ3_XXS IQ1_S IQ4_NL
@@ -116,12 +117,33 @@ def described(path):
     return {"file": path.name, "metadata": metadata, "tensors": tensors}
 
 
+def names():
+    identifiers = """Qwen/Qwen2.5-0.5B-Instruct SmolLM2-135M-Instruct meta-llama/Llama-3.2-1B bloom-7b1
+    Mixtral-8x7B-v0.1 gpt2 Phi-3-mini-4k-instruct gemma-3-270m Qwen1.5-MoE-A2.7B llama_yarn mpt-7b-8k
+    TinyLlama-1.1B-Chat-v1.0 OLMo-2-0425-1B Llama-2-7b-hf pythia-160m-deduped gpt2-xl small-7B v2-7B
+    Qwen3-30B-A3B-Instruct-2507 Yarn-Llama-2-7b-128k bert-base-uncased foo-fp16 foo-iq2_xxs-1_5b ./x
+    a--b -7B x-1.5B2 - /x x/ my-org/Foo-xxl-3B-iter5-q4_k_m é-7b""".split() + ["a title 7B", " "]
+    found = []
+    for identifier in identifiers:
+        for parameters in (50_000, 134_515_008, 7_241_732_096):
+            name, owner, *rest = Metadata.get_model_id_components(identifier, parameters)
+            titles = [text and Metadata.id_to_title(text) for text in (name, owner)]
+            found.append({"id": identifier, "parameters": parameters,
+                          "parts": [text or None for text in titles + rest]})
+    counts = [1, 5, 25, 295, 445, 950, 999, 1000, 3150, 9949, 9950, 50_000, 134_515_008, 999_999_999,
+              10**9, 1_100_048_384, 9_950_000_000, 7_241_732_096, 10**12 + 1, 15 * 10**11]
+    return {"names": found, "sizes": [[count, size_label(count, 0, 0, 0)] for count in counts],
+            "experts": [46_702_792_704, size_label(46_702_792_704, 1_605_644_288, 5_637_144_576, 8)]}
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     for make in (values, blocks, split, none):
         make()
     files = [described(path) for path in sorted(FOLDER.glob("*.gguf"))]
     (FOLDER / "contents.json").write_text(json.dumps(files, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(names(), ensure_ascii=False)
+    (FOLDER / "names.json").write_text(text.replace("}, {", "},\n {") + "\n")
     print(f"gguf: {len(files)} files")
 
 

@@ -1,3 +1,4 @@
+import Checkpoint
 import Files
 import JSON
 import Model
@@ -44,7 +45,7 @@ import Testing
     let golden = try Fixture.tensors("Models/\(name)/expected.safetensors")
     let ids = try #require(golden["ids"]).scalars(as: Int32.self)
     let expected = try #require(golden["greedy"]).scalars(as: Int32.self)
-    let made = Array(model.generate(from: Array(ids[..<5])).prefix(12))
+    let made = Array(try model.generate(from: Array(ids[..<5])).prefix(12))
     #expect(made == Array(expected.suffix(12)))
   }
 
@@ -92,6 +93,48 @@ import Testing
       try Architecture(configuration: ["model_type": "gpt5"])
     }
     #expect(unknown?.description.contains("qwen3_moe") == true)
+  }
+
+  /// Nothing of a size that only a configuration claims is made.
+  @Test(
+    arguments: [
+      (
+        "phi", ["num_hidden_layers": 4096, "intermediate_size": 4_194_304], "the feed-forward layer"
+      ),
+      ("llama", ["num_hidden_layers": 200], "files of 20 tensors cannot hold 200 blocks"),
+      ("bert", ["type_vocab_size": 2_147_483_648], "the segments"),
+      (
+        "qwen2_moe", ["num_hidden_layers": 4096, "num_experts": 4096, "moe_intermediate_size": 1],
+        "cannot hold 16777216 experts in all layers together"
+      ),
+      ("gpt2", ["n_layer": 2_147_483_648], "more than 4096 blocks are not believed"),
+      ("llama", ["eos_token_id": [2, 4_294_967_296]], "eos_token_id must be below"),
+      ("llama", ["bos_token_id": 2_147_483_648], "bos_token_id must be below"),
+      ("llama", ["hidden_size": 1e300], "hidden_size must be a whole number from 1 to 2147483648"),
+    ] as [(String, JSONObject, String)])
+  func absurdSizesAreRefused(_ name: String, _ changes: JSONObject, _ sentence: String) throws {
+    let path = Fixture.path("Models/\(name)")
+    var object = try #require(JSONValue(parsing: readText(path / "config.json")).object)
+    for (key, value) in changes { object[key] = value }
+    if changes["num_hidden_layers"] != nil { object["layer_types"] = nil }
+    let error = #expect(throws: ModelError.self) {
+      try Transformer(
+        configuration: .object(object), at: path, weights: CheckpointReader(path))
+    }
+    #expect(error?.description.contains(sentence) == true, "\(String(describing: error))")
+  }
+
+  @Test func absurdSizesOfGPT2AreRefused() throws {
+    let source = Fixture.path("Models/gpt2")
+    let folder = try TemporaryFolder()
+    for (key, value) in [("n_layer", 1 << 30), ("n_embd", 1 << 31), ("n_inner", 1 << 31)] {
+      var object = try #require(JSONValue(parsing: readText(source / "config.json")).object)
+      object[key] = .integer(Int64(value))
+      try writeAtomically(folder.path / "config.json", JSONValue.object(object).serialized())
+      try writeAtomically(
+        folder.path / "model.safetensors", readFile(source / "model.safetensors"))
+      #expect(throws: ModelError.self) { try GPT2(contentsOf: folder.path) }
+    }
   }
 
   @Test func weightsThatDoNotFitAreListed() throws {

@@ -72,6 +72,23 @@ import Testing
   }
 
   /// BLOOM's own pattern, whose inner brackets llama.cpp leaves out.
+  @Test func whatHasNoPlaceIsRefused() throws {
+    let tokenizer = try TextTokenizer(
+      parsing: Array(
+        """
+        {"version": "1.0", "added_tokens": [], "normalizer": null, "pre_tokenizer": null,
+         "post_processor": null, "decoder": null,
+         "model": {"type": "WordLevel", "vocab": {"<unk>": 0, "a": 1}, "unk_token": "<unk>"}}
+        """.utf8))
+    let error = #expect(throws: TokenizerError.self) {
+      try tokenizer.ggufEntries(path: "words", vocabularySize: 2, GGUFTokenIdentifiers())
+    }
+    #expect(
+      error?.description
+        == "“words” has a tokenizer that cannot be written to GGUF, which has no place for the model"
+        + " “WordLevel”.")
+  }
+
   @Test func bloomIsRecognised() throws {
     let own = try PreTokenizer.read(
       Components.byteLevel(pattern: #" ?[^(\s|[.,!?…。，、।۔،])]+"#), path: "bloom")

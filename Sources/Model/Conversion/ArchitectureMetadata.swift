@@ -36,6 +36,15 @@ struct ArchitectureMetadata {
     entries["\(traits.architecture).\(key)"] = content
   }
 
+  /// Sets a float32, which must not become zero or infinite.
+  private mutating func set(_ key: String, number: Double) {
+    let rounded = Float(number)
+    if !rounded.isFinite || (rounded == 0) != (number == 0) {
+      problems.append("\(key) is \(number), which is not a float32 number")
+    }
+    set(key, .float32(rounded))
+  }
+
   private func isOne(of names: String...) -> Bool { names.contains(traits.architecture) }
 
   // MARK: Sizes
@@ -54,9 +63,9 @@ struct ArchitectureMetadata {
   private mutating func writeNorms() {
     switch model.norm {
     case .rms(let epsilon, _):
-      set("attention.layer_norm_rms_epsilon", .float32(Float(epsilon)))
+      set("attention.layer_norm_rms_epsilon", number: epsilon)
     case .layer(let epsilon, _), .plain(let epsilon):
-      set("attention.layer_norm_epsilon", .float32(Float(epsilon)))
+      set("attention.layer_norm_epsilon", number: epsilon)
     }
     if model.normalizesEmbeddings != isOne(of: "bloom", "bert") {
       problems.append("the embeddings are \(model.normalizesEmbeddings ? "" : "not ")normalized")
@@ -80,26 +89,26 @@ struct ArchitectureMetadata {
     }
     if !attention.isCausal { set("attention.causal", .bool(false)) }
     if let clamp = attention.clamp {
-      set("attention.clamp_kqv", .float32(Float(clamp)))
+      set("attention.clamp_kqv", number: clamp)
       if !isOne(of: "mpt", "olmo") { notes.append("llama.cpp does not clamp queries and keys") }
     }
     if case .alibi(let largest) = model.positions {
-      if isOne(of: "mpt") { set("attention.max_alibi_bias", .float32(Float(largest))) }
+      if isOne(of: "mpt") { set("attention.max_alibi_bias", number: largest) }
       if isOne(of: "bloom"), largest != 8 {
         problems.append("penalties on distance have the largest exponent \(largest), not 8")
       }
     }
     if let cap = attention.softcap {
-      set("attn_logit_softcapping", .float32(Float(cap)))
+      set("attn_logit_softcapping", number: cap)
       if !isOne(of: "gemma2") { notes.append("llama.cpp does not clamp the scores of attention") }
     }
     if let cap = model.head.softcap {
-      set("final_logit_softcapping", .float32(Float(cap)))
+      set("final_logit_softcapping", number: cap)
       if !isOne(of: "gemma2", "gemma3") { notes.append("llama.cpp does not clamp the logits") }
     }
     if isOne(of: "gptneox") { set("use_parallel_residual", .bool(model.parallel)) }
     if abs(attention.scale / traits.attentionScale(model) - 1) > 1e-6 {
-      set("attention.scale", .float32(Float(attention.scale)))
+      set("attention.scale", number: attention.scale)
       notes.append(
         "scores of attention are multiplied by \(Float(attention.scale)), where llama.cpp takes "
           + "\(Float(traits.attentionScale(model)))")
@@ -146,9 +155,9 @@ struct ArchitectureMetadata {
     {
       set("rope.dimension_count", .uint32(width))
     }
-    set("rope.freq_base", .float32(Float(global.base)))
+    set("rope.freq_base", number: global.base)
     if let local, isOne(of: "gemma3") {
-      set("rope.freq_base_swa", .float32(Float(local.base)))
+      set("rope.freq_base_swa", number: local.base)
     } else if model.layers.contains(where: { $0.rotary != nil && $0.rotary != global }) {
       problems.append("layers turn in different ways")
     }
@@ -167,22 +176,22 @@ struct ArchitectureMetadata {
     case .none: break
     case .linear(let factor):
       set("rope.scaling.type", .string("linear"))
-      set("rope.scaling.factor", .float32(Float(factor)))
+      set("rope.scaling.factor", number: factor)
     case .dynamic(_, let original):
       notes.append(
         "dynamic scaling of rotations is left out: beyond \(original) tokens the numbers differ")
     case .yarn(let yarn):
       set("rope.scaling.type", .string("yarn"))
-      set("rope.scaling.factor", .float32(Float(yarn.factor)))
+      set("rope.scaling.factor", number: yarn.factor)
       set("rope.scaling.original_context_length", .uint32(yarn.original))
       if abs(yarn.attentionFactor - YaRN.magnitude(yarn.factor)) > 1e-9 {
-        set("rope.scaling.yarn_attn_factor", .float32(Float(yarn.attentionFactor)))
+        set("rope.scaling.yarn_attn_factor", number: yarn.attentionFactor)
       }
       if yarn.fast != 32 {
-        set("rope.scaling.yarn_beta_fast", .float32(Float(yarn.fast)))
+        set("rope.scaling.yarn_beta_fast", number: yarn.fast)
       }
       if yarn.slow != 1 {
-        set("rope.scaling.yarn_beta_slow", .float32(Float(yarn.slow)))
+        set("rope.scaling.yarn_beta_slow", number: yarn.slow)
       }
       if !yarn.truncates { problems.append("the bounds of YaRN are not rounded (truncate)") }
     case .llama3, .divided:
@@ -194,7 +203,7 @@ struct ArchitectureMetadata {
         set("rope.scaling.type", .string("longrope"))
         set("rope.scaling.original_context_length", .uint32(long.original))
       }
-      set("rope.scaling.attn_factor", .float32(Float(long.attentionFactor)))
+      set("rope.scaling.attn_factor", number: long.attentionFactor)
       if !traits.allowsLongRoPE {
         problems.append("rotations are scaled by LongRoPE, which its files cannot say")
       }
@@ -238,7 +247,7 @@ struct ArchitectureMetadata {
       problems.append("what is added to is the normalized stream")
     }
     if model.head.scale != 1 {
-      set("logit_scale", .float32(Float(model.head.scale)))
+      set("logit_scale", number: model.head.scale)
       notes.append("llama.cpp does not multiply the logits by \(Float(model.head.scale))")
     }
     let activation = model.feedForward.activation

@@ -21,8 +21,8 @@ struct HuggingFaceToGGUF {
     self.folder = folder
     self.options = options
     let path = folder / "config.json"
-    let (family, read, object) = try Transformer.configuration(
-      at: path, families: options.families)
+    let (family, read, object) = try Transformer.described(
+      by: Transformer.configuration(at: path), at: path, families: options.families)
     guard let name = family.ggufName else {
       throw ConversionError.input(
         folder, reason: "llama.cpp has no architecture for model_type ‘\(family.modelType)’")
@@ -51,8 +51,8 @@ struct HuggingFaceToGGUF {
     var metadata = GGUFEntries()
     metadata["general.architecture"] = .string(traits.architecture)
     metadata["general.type"] = .string("model")
-    metadata["general.name"] = .string(lastName(of: folder))
     metadata.merge(SamplingMetadata.entries(of: folder))
+    metadata.merge(identity(of: tensors).entries)
     metadata.merge(described.entries.entries)
     metadata["general.file_type"] = .uint32(GGUFTypes.fileType(of: tensors))
     metadata["general.quantization_version"] = .uint32(2)
@@ -61,6 +61,22 @@ struct HuggingFaceToGGUF {
       path: output, metadata: metadata, tensors: tensors, largestFile: options.largestFile
     ).write(&summary, progress)
     return summary
+  }
+
+  /// What the names of the model and its size say.
+  private func identity(of tensors: [PlannedTensor]) -> ModelIdentity {
+    // The copy of a tied head and biases of zeros are in the file only.
+    var names: Set<String> = []
+    let added = weights.filter { weight in
+      weight.link.name.map { !names.insert($0).inserted } ?? true
+    }.map(\.link.tensor)
+    let tensors = tensors.filter { !added.contains($0.name) }
+    let parameters = tensors.reduce(0) { $0 + $1.declaration.shape.reduce(1, *) }
+    var identity = ModelIdentity(
+      configuration, folder: lastName(of: folder), parameters: parameters)
+    identity.name = identity.name ?? lastName(of: folder)
+    identity.sizeLabel = identity.sizeLabel ?? ModelIdentity.sizeLabel(of: tensors)
+    return identity
   }
 
   private func writeTokenizer(

@@ -21,11 +21,7 @@ struct HuggingFaceToHuggingFace {
     to output: String, _ progress: (ConversionProgress) throws -> Void
   ) throws -> ConversionSummary {
     let path = folder / "config.json"
-    let value: JSONValue
-    do { value = try JSONValue(parsing: readText(path)) } catch {
-      throw ModelError.file(reason: "The configuration ‘\(path)’ cannot be read: \(error).")
-    }
-    guard var configuration = value.object else {
+    guard var configuration = try Transformer.configuration(at: path).object else {
       throw ModelError.configuration(path: path, problems: ["it is not a JSON object"])
     }
     var tensors: [PlannedTensor] = []

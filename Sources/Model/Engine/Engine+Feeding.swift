@@ -37,19 +37,16 @@ extension Engine {
 
   /// Computes what is to be computed: first all short feeds together, then each long one.
   func run(_ feeds: [Feed]) {
-    let few = feeds.filter { $0.end - $0.start <= Engine.fewTokens }
-    var waiting: [Feed] = []
     var rows = 0
-    for feed in few {
+    for feed in feeds where feed.end - feed.start <= Engine.fewTokens {
       if rows + feed.end - feed.start > Engine.chunk {
-        runTogether(waiting)
-        waiting = []
+        runTogether()
         rows = 0
       }
-      waiting.append(feed)
+      workspace.waiting.append(feed)
       rows += feed.end - feed.start
     }
-    runTogether(waiting)
+    runTogether()
     for feed in feeds where feed.end - feed.start > Engine.fewTokens {
       // What sees the future as well cannot be cut.
       let step = plan.architecture.attention.isCausal ? Engine.chunk : feed.end - feed.start
@@ -61,8 +58,10 @@ extension Engine {
     }
   }
 
-  private func runTogether(_ feeds: [Feed]) {
-    if !feeds.isEmpty { run(feeds, few: true) }
+  /// Computes the feeds that wait.
+  private func runTogether() {
+    if !workspace.waiting.isEmpty { run(workspace.waiting, few: true) }
+    workspace.waiting.removeAll(keepingCapacity: true)
   }
 
   private func run(_ feeds: [Feed], few: Bool) {

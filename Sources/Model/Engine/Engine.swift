@@ -110,18 +110,18 @@ public final class Engine: SequenceRunner {
       if let kinds = segments?[index] { try check(kinds: kinds, of: new) }
     }
     kept = keeping
-    var feeds: [Feed] = []
+    workspace.feeds.removeAll(keepingCapacity: true)
     var total = 0
     for (index, new) in tokens.enumerated() {
       let count = keeping == .last ? min(new.count, 1) : new.count
       (hiddenFirst[index], keptCounts[index]) = (total, count)
       total += count
       guard !new.isEmpty else { continue }
-      feeds.append(begin(index, new, segments?[index]))
+      workspace.feeds.append(begin(index, new, segments?[index]))
     }
     hidden.reserve(total * plan.architecture.width)
-    run(feeds)
-    computeLogits(of: feeds)
+    run(workspace.feeds)
+    computeLogits(of: workspace.feeds)
   }
 
   /// Feeds one token to one sequence and keeps what follows it.

@@ -35,7 +35,10 @@ struct EngineMatrix: @unchecked Sendable {
     switch projection {
     case let linear as Linear: self.init(linear.weight, bias: linear.bias)
     case let linear as TransposedLinear:
-      self.init(linear.weight.cast(to: .float32).transposed().copied(), bias: linear.bias)
+      // Blocks lie along rows, which become columns; anything else keeps its type.
+      let weight = linear.weight.detached()
+      let plain = weight.dtype.blockFormat == nil ? weight : weight.cast(to: .float32)
+      self.init(plain.transposed().copied(), bias: linear.bias)
     default:
       preconditionFailure(
         "Engine: \(type(of: projection)) cannot be run; merge it into a Linear first")
@@ -44,6 +47,8 @@ struct EngineMatrix: @unchecked Sendable {
 
   /// How many outputs.
   var rows: Int { Int(weight.rows) }
+  /// The bytes of all outputs' weights.
+  var byteCount: Int { Int(weight.rows * weight.row_bytes) }
 
   /// Some of the outputs, as a matrix of their own.
   func part(_ range: Range<Int>) -> EngineMatrix {

@@ -61,6 +61,9 @@ final class EngineWorkspace {
   let visited = EngineBuffer()
   let shares = EngineBuffer()
   var rows: [EngineRow] = []
+  /// What a step computes, and of that what is computed together; both keep their memory.
+  var feeds: [Engine.Feed] = []
+  var waiting: [Engine.Feed] = []
 
   /// Makes room for so many rows.
   func reserve(rows: Int, _ plan: EnginePlan) {

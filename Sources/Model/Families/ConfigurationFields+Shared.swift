@@ -1,7 +1,9 @@
 extension ConfigurationFields {
   /// The number of blocks, within what a file can sensibly ask for.
-  public mutating func layerCount(_ key: String, _ other: String? = nil) -> Int {
-    let count = required(has(key) ? key : other ?? key, atLeast: 1)
+  public mutating func layerCount(
+    _ key: String, _ other: String? = nil, atLeast least: Int = 1
+  ) -> Int {
+    let count = required(has(key) ? key : other ?? key, atLeast: least)
     guard count <= 4096 else {
       problem("\(key) is \(count); more than 4096 blocks are not believed")
       return 1
@@ -11,10 +13,21 @@ extension ConfigurationFields {
 
   /// Reads the numbers of the special tokens and the spread of fresh weights.
   public mutating func readTokens(into architecture: inout Architecture) {
-    architecture.beginToken = integer("bos_token_id", atLeast: 0)
-    architecture.endTokens = (integers("eos_token_id") ?? []).filter { $0 >= 0 }
-    architecture.padToken = integers("pad_token_id")?.first { $0 >= 0 }
+    architecture.beginToken = tokens("bos_token_id").first
+    architecture.endTokens = tokens("eos_token_id")
+    architecture.padToken = tokens("pad_token_id").first
     architecture.initializerRange = number("initializer_range") ?? 0.02
+  }
+
+  /// The numbers of tokens, one or a list; negative ones, with which some files say “none”, are
+  /// left out.
+  mutating func tokens(_ key: String) -> [Int] {
+    let ids = integers(key) ?? []
+    if ids.contains(where: { $0 > Int(Int32.max) }) {
+      problem("\(key) must be below \(1 << 31)")
+      return []
+    }
+    return ids.filter { $0 >= 0 }
   }
 
   /// How queries and keys turn, under the old keys (`rope_theta`, `rope_scaling`) or the new one

@@ -13,7 +13,16 @@ extension Family {
     ggufName: "gpt2",
     ignores: { $0.hasSuffix(".attn.bias") || $0.hasSuffix(".attn.masked_bias") }
   ) { fields in
-    let c = GPT2Configuration(&fields)
+    let configuration = GPT2Configuration(&fields)
+    var architecture = Architecture(configuration)
+    fields.readTokens(into: &architecture)
+    return architecture
+  }
+}
+
+extension Architecture {
+  /// What this configuration of GPT-2 describes.
+  init(_ c: GPT2Configuration) {
     var attention = AttentionDesign(heads: c.heads, headWidth: c.headWidth)
     attention.layout = .joined
     attention.isTransposed = true
@@ -24,14 +33,12 @@ extension Family {
       innerWidth: c.innerWidth ?? 4 * c.width, activation: c.activation, isGated: false)
     inner.hasBias = true
     inner.isTransposed = true
-    var architecture = Architecture(
+    self.init(
       vocabularySize: c.vocabularySize, contextLength: c.contextLength, width: c.width,
       attention: attention, feedForward: inner,
-      layers: Array(repeating: LayerDesign(), count: min(c.layers, 4096)))
-    architecture.positions = .learned
-    architecture.norm = .layer(epsilon: c.normEpsilon)
-    architecture.head.isTied = c.tiesHead
-    fields.readTokens(into: &architecture)
-    return architecture
+      layers: Array(repeating: LayerDesign(), count: c.layers))
+    positions = .learned
+    norm = .layer(epsilon: c.normEpsilon)
+    head.isTied = c.tiesHead
   }
 }

@@ -12,8 +12,10 @@ extension GPT2 {
   /// - Throws: ``ModelError`` for the configuration, `CheckpointError` for the files,
   ///   `CheckpointMismatch` for weights that do not fit, all problems at once.
   public init(contentsOf folder: String) throws {
-    let configuration = try GPT2Configuration(contentsOf: folder / "config.json")
+    let path = folder / "config.json"
+    let configuration = try GPT2Configuration(contentsOf: path)
     let checkpoint = try CheckpointReader(folder)
+    try Architecture(configuration).checkSizes(against: checkpoint, at: path)
     let base = "transformer."
     let bare = !checkpoint.entries.contains { $0.name.hasPrefix(base) }
     var placeholder = WeightInitializer.placeholder

@@ -27,7 +27,7 @@ extension GPT2Configuration {
     vocabularySize = fields.integer("vocab_size", atLeast: 1) ?? vocabularySize
     contextLength = fields.integer("n_positions", "n_ctx", atLeast: 1) ?? contextLength
     width = fields.integer("n_embd", atLeast: 1) ?? width
-    layers = fields.integer("n_layer", atLeast: 0) ?? layers
+    if fields.has("n_layer") { layers = fields.layerCount("n_layer", atLeast: 0) }
     heads = fields.integer("n_head", atLeast: 1) ?? heads
     innerWidth = fields.integer("n_inner", atLeast: 1)
     activation = fields.activation("activation_function") ?? activation
@@ -40,8 +40,8 @@ extension GPT2Configuration {
     scalesAttentionByLayer =
       fields.flag("scale_attn_by_inverse_layer_idx") ?? scalesAttentionByLayer
     tiesHead = fields.flag("tie_word_embeddings") ?? tiesHead
-    beginToken = fields.integer("bos_token_id", atLeast: 0)
-    endToken = fields.integers("eos_token_id")?.first { $0 >= 0 }
+    beginToken = fields.tokens("bos_token_id").first
+    endToken = fields.tokens("eos_token_id").first
     if fields.flag("add_cross_attention") == true {
       fields.problem("add_cross_attention is true: only the decoder alone is supported")
     }

@@ -8,6 +8,7 @@ extension Architecture {
     guard tokens > contextLength else {
       return "the model sees \(contextLength) tokens already"
     }
+    guard tokens <= 1 << 31 else { return "no text has \(tokens) tokens" }
     guard layers.contains(where: { $0.rotary != nil }) else {
       return "the model's positions do not come from rotations"
     }

@@ -1,4 +1,4 @@
-import Checkpoint
+package import Checkpoint
 import Files
 package import JSON
 import Tensor
@@ -21,9 +21,19 @@ extension Transformer {
     changing change: (inout Architecture) throws -> Void = { _ in }
   ) throws {
     let path = folder / "config.json"
-    let (family, read, object) = try Transformer.configuration(at: path, families: families)
+    try self.init(
+      configuration: Transformer.configuration(at: path), at: path,
+      weights: CheckpointReader(folder), families: families, changing: change)
+  }
+
+  /// A model with the weights of a checkpoint.
+  package init(
+    configuration value: JSONValue, at path: String, weights checkpoint: CheckpointReader,
+    families: [Family] = [], changing change: (inout Architecture) throws -> Void = { _ in }
+  ) throws {
+    let (family, read, object) = try Transformer.described(
+      by: value, at: path, families: families)
     var architecture = read
-    let checkpoint = try CheckpointReader(folder)
     if architecture.head.isTied, checkpoint[family.names[.head] + ".weight"] != nil,
       checkpoint[family.names[.tokens] + ".weight"] == nil
     {
@@ -41,15 +51,11 @@ extension Transformer {
     }
   }
 
-  /// Reads a configuration file and what it describes.
-  static func configuration(
-    at path: String, families: [Family]
-  ) throws -> (Family, Architecture, JSONObject) {
-    let value: JSONValue
-    do { value = try JSONValue(parsing: readText(path)) } catch {
-      throw ModelError.file(reason: "The configuration ‘\(path)’ cannot be read: \(error).")
+  /// Reads a configuration file.
+  static func configuration(at path: String) throws(ModelError) -> JSONValue {
+    do { return try JSONValue(parsing: readText(path)) } catch {
+      throw .file(reason: "The configuration ‘\(path)’ cannot be read: \(error).")
     }
-    return try described(by: value, at: path, families: families)
   }
 
   /// The family and the architecture that a configuration describes.

@@ -46,8 +46,7 @@ struct ChatCommand: ParsableCommand {
         conversation.restart()
         continue
       case "/undo":
-        conversation.takeBack()
-        conversation.takeBack()
+        conversation.takeBackExchange()
         continue
       case "/again":
         guard conversation.messages.last?.role == "assistant" else { continue }
@@ -62,7 +61,8 @@ struct ChatCommand: ParsableCommand {
       }
       do {
         conversation.say(try speaker.answer(conversation.prompt()), as: "assistant")
-      } catch let error as DecodingError {
+      } catch {
+        // Too long a conversation, or one that the template refuses: what was said last goes.
         Terminal.say("\(error)")
         conversation.takeBack()
       }

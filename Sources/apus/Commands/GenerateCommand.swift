@@ -66,11 +66,14 @@ struct GenerateCommand: ParsableCommand {
       folder: source.model, ends: model.architecture.endTokens.map { Int32($0) }, tokenizer)
     let ids = try promptIDs(text, tokenizer, begin: model.architecture.beginToken)
     let generator = try TextGenerator(decoding, configuration, tokenizer)
+    let engine = try source.engine(model)
+    // Nothing is printed of a prompt that cannot be continued.
+    try DecodingError.check(ids, engine)
     let began = secondsNow()
     // Several texts cannot be shown as they come.
     let isStreamed = !json && (configuration.returnedSequences ?? 1) == 1
     if isStreamed && !chat { print(text, terminator: "") }
-    let answers = try generator.answers(to: ids, source.engine(model), draft: draft) { piece in
+    let answers = try generator.answers(to: ids, engine, draft: draft) { piece in
       guard isStreamed else { return }
       print(piece, terminator: "")
       StandardOutput.flushText()

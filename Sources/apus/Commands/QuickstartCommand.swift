@@ -63,8 +63,8 @@ struct QuickstartCommand: ParsableCommand {
     let trained = result.model
     var random = RandomStream(seed: UInt64(seed)).stream("weights")
     let fresh = GPT2(trained.configuration, using: &random)
-    print("\nbefore training: " + sample(fresh, result.tokenizer))
-    print("\nafter training:  " + sample(trained, result.tokenizer))
+    try print("\nbefore training: " + sample(fresh, result.tokenizer))
+    try print("\nafter training:  " + sample(trained, result.tokenizer))
     if let loss = result.validationLoss, let bits = result.bitsPerByte {
       print(
         "\nvalidation: \(Terminal.fixed(loss, 4)) nats a token, \(Terminal.fixed(bits, 3)) bits a "
@@ -75,10 +75,10 @@ struct QuickstartCommand: ParsableCommand {
     )
   }
 
-  private func sample(_ model: GPT2, _ tokenizer: TextTokenizer) -> String {
+  private func sample(_ model: GPT2, _ tokenizer: TextTokenizer) throws -> String {
     let prompt = "And it came to pass"
     let ids = tokenizer.encode(prompt)
-    let made = model.generate(
+    let made = try model.generate(
       from: ids, sampling: .random(seed: 1, temperature: 0.8, topK: 50)
     ).prefix(60)
     return prompt + tokenizer.decode(Array(made))

@@ -75,6 +75,11 @@ struct DecodingOptions: ParsableArguments {
     if let penalty = repetitionPenalty {
       try check("repetition-penalty", penalty > 0 && penalty.isFinite, "must be positive")
     }
+    for (name, number) in [
+      ("frequency-penalty", frequencyPenalty), ("presence-penalty", presencePenalty),
+    ] {
+      if let number { try check(name, number.isFinite, "must be a finite number") }
+    }
     if let size = noRepeatNgramSize {
       try check("no-repeat-ngram-size", size >= 0, "must not be negative")
     }

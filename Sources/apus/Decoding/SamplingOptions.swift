@@ -39,9 +39,14 @@ struct SamplingOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   func validate() throws {
-    if let temperature { try check("temperature", temperature >= 0, "must not be negative") }
+    if let temperature {
+      try check(
+        "temperature", temperature >= 0 && temperature.isFinite,
+        "must be a finite number of at least 0")
+    }
     if let topK { try check("top-k", topK >= 0, "must not be negative") }
     if let topP { try check("top-p", topP >= 0 && topP <= 1, "must be in 0 … 1") }
+    if let topNSigma { try check("top-n-sigma", topNSigma.isFinite, "must be a finite number") }
     if let minP { try check("min-p", minP >= 0 && minP <= 1, "must be in 0 … 1") }
     for (name, share) in [("top-h", topH), ("typical-p", typicalP)] {
       if let share { try check(name, share > 0 && share <= 1, "must be above 0 and at most 1") }

@@ -67,7 +67,12 @@ struct SearchOptions: ParsableArguments {
       if let count { try check(name, count >= 1, "must be at least 1") }
     }
     if let diversityPenalty {
-      try check("diversity-penalty", diversityPenalty >= 0, "must not be negative")
+      try check(
+        "diversity-penalty", diversityPenalty >= 0 && diversityPenalty.isFinite,
+        "must be a finite number of at least 0")
+    }
+    if let lengthPenalty {
+      try check("length-penalty", lengthPenalty.isFinite, "must be a finite number")
     }
     for (name, share) in [
       ("penalty-alpha", penaltyAlpha),

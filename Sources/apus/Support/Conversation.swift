@@ -37,6 +37,12 @@ struct Conversation {
   /// Takes back the last message.
   mutating func takeBack() { if !messages.isEmpty { messages.removeLast() } }
 
+  /// Takes back the last message of the user and its answer, never what the model was told first.
+  mutating func takeBackExchange() {
+    guard let last = messages.lastIndex(where: { $0.role == "user" }) else { return }
+    messages.removeSubrange(last...)
+  }
+
   /// Forgets all but what the model was told first.
   mutating func restart() { messages.removeAll { $0.role != "system" } }
 

@@ -184,6 +184,24 @@ import Testing
     }
   }
 
+  @Test func numbersThatAreNoFloatsAreRefused() throws {
+    let source = Fixture.path("Models/llama_linear")
+    let folder = try TemporaryFolder()
+    let input = folder.path / "model"
+    try createDirectories(input)
+    try writeAtomically(input / "model.safetensors", readFile(source / "model.safetensors"))
+    var object = try #require(JSONValue(parsing: readText(source / "config.json")).object)
+    object["rms_norm_eps"] = 1e-308
+    object["rope_parameters"] = ["rope_type": "linear", "factor": 1e300, "rope_theta": 10_000.0]
+    try writeAtomically(input / "config.json", JSONValue.object(object).serialized())
+    let error = #expect(throws: ConversionError.self) {
+      try convert(from: input, to: folder.path / "model.gguf")
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("attention.layer_norm_rms_epsilon is 1e-308"))
+    #expect(text.contains("rope.scaling.factor is 1e+300"))
+  }
+
   @Test func everythingWrongIsListed() throws {
     let broken = folder.path / "broken"
     try createDirectories(broken)

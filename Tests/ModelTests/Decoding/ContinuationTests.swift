@@ -56,7 +56,7 @@ import Testing
 
   @Test func endsAndFullContextsStop() throws {
     let prompt: [Int32] = [5, 6, 7]
-    let all = Array(model.generate(from: prompt))
+    let all = Array(try model.generate(from: prompt))
     #expect(all.count == model.contextLength - prompt.count + 1)
     let end = all[4]
     let first = try #require(all.firstIndex(of: end))
@@ -83,8 +83,29 @@ import Testing
         try model.contrastiveSearch(from: prompt, ContrastiveSearch(maximumNewTokens: 3))
       }
       #expect(throws: expected) { try model.speculate(from: prompt, drafting: PromptLookup()) }
+      #expect(throws: expected) { try model.generate(from: prompt) }
     }
-    #expect(Array(model.generate(from: long)).isEmpty)
+  }
+
+  @Test func absurdNumbersAreErrorsOrLimits() throws {
+    let most = (1 << 28) / 96
+    #expect(throws: DecodingError.tooManyBeams(count: 1 << 31, most: most)) {
+      try model.beamSearch(from: [5], BeamSearch(beams: 1 << 31, maximumNewTokens: 3))
+    }
+    #expect(throws: DecodingError.tooManyBeams(count: 1 << 31, most: most)) {
+      let search = DiverseBeamSearch(
+        beams: 1 << 31, groups: 2, diversityPenalty: 1, maximumNewTokens: 3)
+      var runner = TreeRunner(model)
+      _ = try runner.diverseBeamSearch(from: [5], search)
+    }
+    // As many as fit: the context ends them.
+    let few = try model.beamSearch(from: [5, 6], BeamSearch(beams: 2, maximumNewTokens: .max))
+    #expect(few.allSatisfy { $0.tokens.count == model.contextLength - 1 } && few.count == 2)
+    var end = ForcedTokens([3], atLength: .new(.max))
+    end.begin(promptLength: 2)
+    var logits: [Float] = [1, 2, 3, 4]
+    end.process(&logits, history: [1, 1, 1])
+    #expect(logits == [1, 2, 3, 4])
   }
 
   /// With chance, beams draw continuations without replacement: one beam is plain sampling.
@@ -137,7 +158,7 @@ import Testing
       from: [5, 6, 7], drafting: draft, sampling: Sampling([ConstrainedTokens(constraint)]),
       stoppingAt: [95])
     let plain = Array(
-      model.generate(
+      try model.generate(
         from: [5, 6, 7], sampling: Sampling([ConstrainedTokens(constraint)]), stoppingAt: [95]
       ).prefix(20))
     var tokens: [Int32] = []
@@ -148,6 +169,22 @@ import Testing
 
 /// Reading `generation_config.json`.
 @Suite struct GenerationConfigurationTests {
+  @Test func extremeNumbersAreRefused() throws {
+    let error = #expect(throws: ModelError.self) {
+      try GenerationConfiguration(
+        parsing: """
+          {"num_beams": -9223372036854775808, "top_k": 9223372036854775807,
+           "exponential_decay_length_penalty": [-9223372036854775808, 1]}
+          """)
+    }
+    for key in ["num_beams", "top_k", "exponential_decay_length_penalty"] {
+      #expect(error?.description.contains("\(key) must be") == true)
+    }
+    // transformers only warns of groups without beams.
+    let groups = try GenerationConfiguration(parsing: #"{"num_beam_groups": 3}"#)
+    #expect(groups.diverseBeamSearch(promptLength: 1).groups == 1)
+  }
+
   @Test func everyKeyIsRead() throws {
     let configuration = try GenerationConfiguration(
       parsing: #"""

@@ -68,7 +68,7 @@ import Testing
 
   @Test func greedyTextIsTheSameToTheEndOfTheContext() throws {
     let prompt: [Int32] = [5, 6, 7]
-    let expected = Array(model.generate(from: prompt))
+    let expected = Array(try model.generate(from: prompt))
     #expect(prompt.count + expected.count == model.contextLength + 1)
     for draft in drafts {
       for (count, confidence, adapts) in [(1, 0.0, false), (4, 0.0, true), (20, 0.4, false)] {

@@ -157,11 +157,15 @@ extension GenerationConfiguration {
   }
 
   /// What diverse beam search is asked for.
+  ///
+  /// - Precondition: Several beams are a multiple of ``beamGroups``.
   public func diverseBeamSearch(
     promptLength length: Int, _ extra: [any LogitsProcessor] = []
   ) -> DiverseBeamSearch {
-    DiverseBeamSearch(
-      beams: max(1, beams ?? 1), groups: max(1, beamGroups ?? 1),
+    let beams = max(1, beams ?? 1)
+    return DiverseBeamSearch(
+      // One beam has no groups, whatever a file says of them.
+      beams: beams, groups: beams == 1 ? 1 : max(1, beamGroups ?? 1),
       diversityPenalty: diversityPenalty ?? 0, maximumNewTokens: limit(afterPrompt: length),
       stoppingAt: Set(endTokens), lengthPenalty: lengthPenalty ?? 1,
       earlyStopping: earlyStopping ?? .whenUnlikely, processors: processors(extra),

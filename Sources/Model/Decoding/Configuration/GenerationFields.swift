@@ -38,7 +38,7 @@ struct GenerationFields {
     let expected = least.map { "a whole number of at least \($0)" } ?? "a whole number"
     return read(key, expected) { value in
       // Files that went through other tools say 50.0.
-      guard let number = wholeNumber(value), abs(number) <= 1 << 31 else { return nil }
+      guard let number = wholeNumber(value), number.magnitude <= 1 << 31 else { return nil }
       return number >= least ?? number ? number : nil
     }
   }
@@ -92,7 +92,7 @@ struct GenerationFields {
   mutating func decay(_ key: String) -> (start: Int, factor: Double)? {
     read(key, "a pair of a whole number and a number") { value in
       guard let pair = value.array, pair.count == 2, let start = wholeNumber(pair[0]),
-        abs(start) <= 1 << 31, let factor = pair[1].double, factor.isFinite
+        start.magnitude <= 1 << 31, let factor = pair[1].double, factor.isFinite
       else { return nil }
       return (start, factor)
     }

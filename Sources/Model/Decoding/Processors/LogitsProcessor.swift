@@ -42,7 +42,9 @@ public enum TokenCount: Sendable, Hashable {
   /// As a number of all tokens.
   func total(promptLength: Int) -> Int {
     switch self {
-    case .new(let count): promptLength + count
+    case .new(let count):
+      // A limit may be the greatest number that there is.
+      count > Int.max - promptLength ? .max : promptLength + count
     case .total(let count): count
     }
   }

@@ -8,6 +8,8 @@ public enum DecodingError: Error, Sendable, Equatable, CustomStringConvertible {
   case unknownToken(id: Int32, vocabulary: Int)
   /// Heads of this width cannot be kept in 8 bits.
   case cacheFormat(headWidth: Int)
+  /// So many texts at once, each with a logit for each token, are too many.
+  case tooManyBeams(count: Int, most: Int)
   /// The kinds of segments do not fit the tokens, or the model has fewer.
   case segments(kinds: Int)
 
@@ -21,13 +23,23 @@ public enum DecodingError: Error, Sendable, Equatable, CustomStringConvertible {
       "Token \(id) is not one of the model's \(vocabulary) tokens; use the model's own tokenizer."
     case .cacheFormat(let width):
       "The 8-bit cache needs heads whose width is a multiple of 32, not \(width); use float16."
+    case .tooManyBeams(let count, let most):
+      "\(count) beams or candidates of this vocabulary take too much memory; give at most \(most)."
     case .segments(let kinds):
       "Give each token one of \(kinds) kinds of segments, 0 being the first."
     }
   }
 
+  /// Throws where the logits of so many texts would take more than a gigabyte.
+  static func check(beams: Int, _ runner: some SequenceRunner) throws(DecodingError) {
+    let most = max(1, (1 << 28) / max(runner.vocabularySize, 1))
+    if beams > most { throw .tooManyBeams(count: beams, most: most) }
+  }
+
   /// Throws unless a prompt can be fed to a model.
-  static func check(_ prompt: [Int32], _ runner: some SequenceRunner) throws(DecodingError) {
+  package static func check(
+    _ prompt: [Int32], _ runner: some SequenceRunner
+  ) throws(DecodingError) {
     if prompt.isEmpty { throw .emptyPrompt }
     if prompt.count > runner.contextLength {
       throw .contextFull(tokens: prompt.count, context: runner.contextLength)

@@ -70,6 +70,12 @@ extension SequenceRunner {
     try extend(tokens, keeping: .last)
   }
 
+  /// The most tokens that a text can have to which at most so many are added: the last one need not
+  /// be fed.
+  func longest(after length: Int, adding count: Int) -> Int {
+    length + min(count, contextLength - length + 1)
+  }
+
   /// Starts anew with one sequence that holds nothing.
   mutating func clear() {
     rearrange([0])

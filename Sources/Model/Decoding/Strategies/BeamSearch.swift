@@ -67,12 +67,14 @@ extension SequenceRunner {
   /// beams.
   ///
   /// What the runner's sequences hold is forgotten.
-  /// - Throws: ``DecodingError`` for a prompt that is empty or too long, and what the runner throws.
+  /// - Throws: ``DecodingError`` for a prompt that is empty or too long and for more beams than there
+  ///   is room for; what the runner throws.
   public mutating func beamSearch(
     from prompt: [Int32], _ search: BeamSearch
   ) throws -> [BeamHypothesis] {
     try DecodingError.check(prompt, self)
-    let longest = min(prompt.count + search.maximumNewTokens, contextLength + 1)
+    try DecodingError.check(beams: search.beams, self)
+    let longest = longest(after: prompt.count, adding: search.maximumNewTokens)
     guard longest > prompt.count else { return [] }
     clear()
     try extend([prompt], keeping: .last)

@@ -30,11 +30,11 @@ public struct Continuation<Runner: SequenceRunner> {
   ///   - prompt: At least one token.
   ///   - sampling: How each token is chosen.
   ///   - ends: Tokens after which the text ends.
-  /// - Throws: ``DecodingError`` for a prompt that is empty or too long.
+  /// - Throws: ``DecodingError`` for a prompt that is empty, too long, or of unknown tokens.
   public init(
     _ runner: consuming Runner, from prompt: [Int32], sampling: Sampling = .greedy,
     stoppingAt ends: Set<Int32> = []
-  ) throws {
+  ) throws(DecodingError) {
     try DecodingError.check(prompt, runner)
     runner.clear()
     self.runner = runner

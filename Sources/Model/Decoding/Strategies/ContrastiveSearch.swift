@@ -53,6 +53,7 @@ extension SequenceRunner {
     from prompt: [Int32], _ search: ContrastiveSearch, _ body: (Int32) -> Bool = { _ in true }
   ) throws -> [Int32] {
     try DecodingError.check(prompt, self)
+    try DecodingError.check(beams: min(search.candidates, vocabularySize), self)
     clear()
     try extend([prompt], keeping: .states)
     var processors = search.processors

@@ -1,39 +1,38 @@
 extension LanguageModel {
   /// The tokens that follow a prompt, made one by one as they are asked for.
   ///
-  /// Leave the loop to stop.
-  ///
-  /// Keys and values of what was seen are kept; when the context is full, the sequence ends.
+  /// Keys and values of what was seen are kept; when the context is full, the sequence ends. Leave
+  /// the loop to stop. All that can be wrong is wrong with the prompt and is said at once, before
+  /// the first token; ``Continuation`` is the same for runners that can fail on the way.
   ///
   /// - Parameters:
   ///   - prompt: At least one token.
   ///   - sampling: How each token is chosen.
   ///   - stops: Tokens after which the sequence ends; they are its last element.
+  /// - Throws: ``DecodingError`` for a prompt that is empty, longer than the context, or of tokens
+  ///   that the model does not know.
   public func generate(
     from prompt: [Int32], sampling: Sampling = .greedy, stoppingAt stops: Set<Int32> = []
-  ) -> Generation<Self> {
-    Generation(model: self, prompt: prompt, sampling: sampling, stops: stops)
+  ) throws(DecodingError) -> Generation<Self> {
+    Generation(
+      try Continuation(TreeRunner(self), from: prompt, sampling: sampling, stoppingAt: stops))
   }
 }
 
 /// The lazy sequence of ``LanguageModel/generate(from:sampling:stoppingAt:)``.
 public struct Generation<Model: LanguageModel>: Sequence, IteratorProtocol {
-  private var continuation: Continuation<TreeRunner<Model>>?
+  private var continuation: Continuation<TreeRunner<Model>>
 
-  fileprivate init(model: Model, prompt: [Int32], sampling: Sampling, stops: Set<Int32>) {
-    precondition(!prompt.isEmpty, "generate: the prompt needs at least one token")
-    let size = model.vocabularySize
-    precondition(
-      prompt.allSatisfy { $0 >= 0 && Int($0) < size },
-      "generate: the prompt has tokens that are not among the model's \(size)")
-    // A prompt beyond the context makes an empty sequence.
-    continuation = try? Continuation(
-      TreeRunner(model), from: prompt, sampling: sampling, stoppingAt: stops)
+  fileprivate init(_ continuation: Continuation<TreeRunner<Model>>) {
+    self.continuation = continuation
   }
 
   /// The next token, or nil after a stop token or at the end of the context.
+  ///
+  /// - Precondition: The model has as many logits as tokens.
   public mutating func next() -> Int32? {
-    // The runner throws only beyond the context, and the continuation ends before.
-    (try? continuation?.next()) ?? nil
+    // The prompt was checked and the continuation ends with the context, so that a runner of
+    // tensors refuses only tokens that a model's own logits made up.
+    do { return try continuation.next() } catch { preconditionFailure("generate: \(error)") }
   }
 }

@@ -50,7 +50,7 @@ extension Sequence where Element == TokenID {
   /// The text of tokens in pieces, as they come, up to a stop string.
   ///
   /// ```swift
-  /// for piece in model.generate(from: prompt).text(tokenizer, stoppingAt: ["\n"]) { show(piece) }
+  /// for piece in try model.generate(from: prompt).text(tokenizer, stoppingAt: ["\n"]) { show(piece) }
   /// ```
   ///
   /// - Parameters:

@@ -68,13 +68,13 @@ private struct GGUFWriting {
       } else if model.options.fallsBackToBytes {
         writePieces(model)
       } else {
-        throw .unsupported(
-          path: path, component: "a way to cut text that GGUF files have no name for")
+        throw .unsayable(
+          path: path, format: "GGUF", component: "this way to cut text into pieces")
       }
     case .unigram(let model): writeUnigram(model)
     case .wordPiece: writeWordPiece()
     case .wordLevel:
-      throw .unsupported(path: path, component: "the model “WordLevel”, which GGUF files lack")
+      throw .unsayable(path: path, format: "GGUF", component: "the model “WordLevel”")
     }
   }
 
