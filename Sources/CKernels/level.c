@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "dots.h"
+
 // The best level of the machine, and the one a thread has chosen instead.
 static const apus_table *_Atomic best;
 static _Thread_local const apus_table *chosen;
@@ -32,6 +34,16 @@ const apus_table *apus_active(void) {
   now = table_of(apus_best_level());
   atomic_store_explicit(&best, now, memory_order_release);
   return now;
+}
+
+const apus_dots_table *apus_dots(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const bool has_dots = __builtin_cpu_supports("avx512vnni") &&
+                        __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni");
+  if (has_dots && apus_active() == &apus_table_avx512) return &apus_dots_vnni;
+#endif
+  return NULL;
 }
 
 const apus_table *apus_chosen_level(void) { return chosen; }

@@ -1,6 +1,7 @@
 // Products with weight matrices at one level.
 #pragma once
 #include "apus_weights.h"
+#include "rounded.h"
 
 /// What the kernels of a call share.
 typedef struct {
@@ -16,6 +17,8 @@ typedef struct {
   void (*sum_groups)(float *sums, const float *x, int64_t columns);
   /// All of `apus_project_panels`.
   void (*panels)(const apus_projection *, int32_t count, const float *x, int64_t m, int64_t x_row);
+  /// Row i of `target` from a row of x; see `apus_round_rows`.
+  void (*round_row)(apus_rounded *target, int64_t i, const float *x, apus_rounding);
 } apus_weights_table;
 
 /// The values of the non-linear 4-bit formats, and of MXFP4 (doubled).

@@ -10,12 +10,17 @@ import Testing
 
   typealias Product =
     @Sendable (
-      UnsafePointer<apus_projection>, Int32, UnsafePointer<Float>, Int64, Int64
+      UnsafePointer<apus_projection>, Int32, UnsafePointer<Float>, Int64, Int64, apus_activations
     ) -> Void
-  static let products: [(name: String, run: Product)] = [
-    ("rows", { apus_project_rows($0, $1, $2, $3, $4) }),
-    ("panels", { apus_project_panels($0, $1, $2, $3, $4) }),
+  static let kinds: [(name: String, run: Product)] = [
+    ("rows", { apus_project_rows($0, $1, $2, $3, $4, $5) }),
+    ("panels", { apus_project_panels($0, $1, $2, $3, $4, $5) }),
   ]
+  static let products = kinds.flatMap { kind in
+    [apus_activations_float32, apus_activations_int16, apus_activations_int8].map {
+      (name: "\(kind.name) \($0.rawValue)", activations: $0, run: kind.run)
+    }
+  }
 
   /// A sequence of bits that is the same on every run.
   struct Bits {
@@ -76,6 +81,56 @@ import Testing
       }
     }
 
+    /// The same with x rounded to whole numbers up to `most` times a scale for `block` columns; and
+    /// with the sums of x that minima are multiplied with rounded to 16 bits, as in ggml's Q8_1.
+    func rounded(to most: Float, by block: Int, roundingSums: Bool = false) -> Problem {
+      var problem = self
+      var changes = [Double](repeating: 0, count: m * rows)
+      for i in 0..<m {
+        for first in stride(from: i * xRow, to: i * xRow + columns, by: block) {
+          let largest = x[first..<first + block].reduce(0) { max($0, abs($1)) }
+          var scale = largest / most
+          let exact = scale
+          // ggml's Q8_0 keeps it in 16 bits.
+          if most == 127 && block == 32 { scale = halved(scale) }
+          for c in first..<first + block {
+            problem.x[c] = (x[c] * (most / largest)).rounded(.toNearestOrEven) * scale
+          }
+          guard roundingSums else { continue }
+          let total = problem.x[first..<first + block].reduce(0) { $0 + ($1 / scale).rounded() }
+          let change = Double(halved(exact * total)) - Double(scale) * Double(total)
+          for r in 0..<rows {
+            changes[i * rows + r] += minimum(r, (first - i * xRow) / block) * change
+          }
+        }
+      }
+      (problem.sums, problem.magnitudes) = ([], [])
+      for i in 0..<m {
+        for r in 0..<rows {
+          let (sum, magnitude) = problem.exactProduct(row: r, of: i)
+          problem.sums.append(sum + changes[i * rows + r])
+          problem.magnitudes.append(magnitude)
+        }
+      }
+      return problem
+    }
+
+    /// What a block of a format with scales and minima has as minimum.
+    private func minimum(_ row: Int, _ block: Int) -> Double {
+      let at = row * rowBytes + block * Int(apus_block_bytes(format)) + 2
+      var value: Float = 0
+      apus_dequantize(&value, Array(weights[at..<at + 2]), Int32(apus_format_f16.rawValue), 1)
+      return Double(value)
+    }
+
+    private func halved(_ value: Float) -> Float {
+      var bytes = [UInt8](repeating: 0, count: 2)
+      var result: Float = 0
+      apus_quantize(&bytes, [value], Int32(apus_format_f16.rawValue), 1)
+      apus_dequantize(&result, bytes, Int32(apus_format_f16.rawValue), 1)
+      return result
+    }
+
     private func exactProduct(row r: Int, of i: Int) -> (sum: Double, magnitude: Double) {
       unpacked.withUnsafeBufferPointer { unpacked in
         x.withUnsafeBufferPointer { x in
@@ -93,7 +148,8 @@ import Testing
     /// What `product` makes of y with the rows of x from `first` on, in projections of the given
     /// numbers of rows.
     func run(
-      _ product: Product, x range: Range<Int>, split: [Int], bias useBias: Bool, accumulate: Bool,
+      _ product: Product, _ activations: apus_activations = apus_activations_float32,
+      x range: Range<Int>, split: [Int], bias useBias: Bool, accumulate: Bool,
       into y: inout [Float]
     ) {
       weights.withUnsafeBytes { weights in
@@ -117,7 +173,7 @@ import Testing
               }
               product(
                 list, Int32(list.count), x + range.lowerBound * xRow, Int64(range.count),
-                Int64(xRow))
+                Int64(xRow), activations)
             }
           }
         }
@@ -161,7 +217,7 @@ import Testing
       for (rows, m) in [(1, 1), (2, 3), (5, 4), (17, 9), (37, 1), (33, 16)] {
         let problem = Problem(format, rows: rows, columns: columns, m: m)
         ElementwiseKernelTests.atEveryLevel { level in
-          for (name, product) in Self.products {
+          for (name, product) in Self.kinds {
             for (bias, accumulate) in [(false, false), (true, true), (true, false)] {
               var y = problem.y
               problem.run(
@@ -176,6 +232,45 @@ import Testing
     }
   }
 
+  /// Rounded activations give the product of what they were rounded to.
+  ///
+  /// The roundings to 8 bits are those of ggml's Q8_0, Q8_1 and Q8_K. Panels of floats add minima to
+  /// weights, so they do without the rounded sums of Q8_1.
+  @Test(arguments: formats.filter { apus_block_elements($0) > 1 })
+  func roundedActivations(_ format: Int32) {
+    let block = Int(apus_block_elements(format))
+    let roundsSums = [apus_format_q4_1, apus_format_q5_1].contains { Int32($0.rawValue) == format }
+    for columns in widths(format) {
+      for (rows, m) in [(1, 1), (5, 4), (17, 9), (37, 1), (33, 16), (70, 13)] {
+        let problem = Problem(format, rows: rows, columns: columns, m: m)
+        let in8 = problem.rounded(to: 127, by: block)
+        let inSums = roundsSums ? problem.rounded(to: 127, by: block, roundingSums: true) : in8
+        let in16 = problem.rounded(to: 127 * 257, by: 32)
+        ElementwiseKernelTests.atEveryLevel { level in
+          for (name, product) in Self.kinds {
+            func error(_ activations: apus_activations, _ expected: Problem) -> Double {
+              var y = problem.y
+              problem.run(
+                product, activations, x: 0..<m, split: [rows / 3, rows - rows / 3], bias: true,
+                accumulate: true, into: &y)
+              return expected.worstError(y, bias: true, accumulate: true)
+            }
+            let place = "\(name), \(level), \(rows) × \(columns), m \(m)"
+            let rounding = min(
+              error(apus_activations_int8, inSums),
+              name == "panels" ? error(apus_activations_int8, in8) : .infinity)
+            #expect(rounding < 1e-6, "\(place)")
+            // Where whole numbers are no faster, nothing is rounded to 16 bits.
+            let least = min(
+              error(apus_activations_int16, in16), error(apus_activations_int16, problem))
+            #expect(least < 1e-6, "\(place)")
+            #expect(error(apus_activations_int16, problem) < 3e-5, "\(place)")
+          }
+        }
+      }
+    }
+  }
+
   /// Neither the number of threads, nor the rows of x beside a row, nor the matrices beside a
   /// matrix change a bit.
   @Test(arguments: formats) func resultsDoNotDependOnCompany(_ format: Int32) {
@@ -183,21 +278,23 @@ import Testing
     let (rows, m) = (203, 7), columns = widths(format).max() ?? 256
     let problem = Problem(format, rows: rows, columns: columns, m: m)
     ElementwiseKernelTests.atEveryLevel { level in
-      for (name, product) in Self.products {
+      for (name, activations, product) in Self.products {
         var together = problem.y, alone = problem.y, pairs = problem.y
         apus_set_threads(2)
         problem.run(
-          product, x: 0..<m, split: [rows], bias: true, accumulate: true, into: &together)
+          product, activations, x: 0..<m, split: [rows], bias: true, accumulate: true,
+          into: &together)
         apus_set_threads(1)
         for i in 0..<m {
           problem.run(
-            product, x: i..<(i + 1), split: [1, 98, 104], bias: true, accumulate: true,
+            product, activations, x: i..<(i + 1), split: [1, 98, 104], bias: true, accumulate: true,
             into: &alone)
         }
         apus_set_threads(3)
         for range in [0..<2, 2..<7] {
           problem.run(
-            product, x: range, split: [101, 102], bias: true, accumulate: true, into: &pairs)
+            product, activations, x: range, split: [101, 102], bias: true, accumulate: true,
+            into: &pairs)
         }
         let bits = together.map(\.bitPattern)
         #expect(bits == alone.map(\.bitPattern), "\(name), \(level), one at a time")

@@ -29,9 +29,9 @@ extension Engine {
     withUnsafePointer(to: &list) { list in
       list.withMemoryRebound(to: apus_projection.self, capacity: 3) { list in
         if few {
-          apus_project_rows(list, count, source, Int64(rows), columns)
+          apus_project_rows(list, count, source, Int64(rows), columns, activations)
         } else {
-          apus_project_panels(list, count, source, Int64(rows), columns)
+          apus_project_panels(list, count, source, Int64(rows), columns, activations)
         }
       }
     }

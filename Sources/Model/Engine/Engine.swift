@@ -5,8 +5,7 @@ import Tensor
 ///
 /// An engine holds several sequences with their keys and values, feeds them tokens, copies them and
 /// takes tokens back; every decoding strategy works on it. Weights are read as they lie in the
-/// model's files, in 16 bits or quantized, while all sums are float32: the logits are those of the
-/// weights' exact values.
+/// model's files, in 16 bits or quantized; ``ActivationFormat`` says how exactly they are used.
 ///
 /// ```swift
 /// let engine = Engine(model)
@@ -27,6 +26,7 @@ public final class Engine: SequenceRunner {
   static let chunk = 512
 
   let plan: EnginePlan
+  let activations: apus_activations
   let workspace = EngineWorkspace()
   var sequences: [EngineSequence]
   /// The hidden states that were kept, and where each sequence's begin.
@@ -48,11 +48,15 @@ public final class Engine: SequenceRunner {
   /// - Parameters:
   ///   - model: The model, whose weights stay where they are.
   ///   - cache: How keys and values are kept.
+  ///   - activations: What activations are beside quantized weights.
   /// - Throws: ``DecodingError`` if heads do not fit the cache's format.
-  public init(_ model: Transformer, cache: CacheFormat = .float16) throws {
+  public init(
+    _ model: Transformer, cache: CacheFormat = .float16, activations: ActivationFormat = .int16
+  ) throws {
     let width = model.architecture.attention.headWidth
     if cache == .q8_0 && width % 32 != 0 { throw DecodingError.cacheFormat(headWidth: width) }
     plan = EnginePlan(model, cache: cache)
+    self.activations = activations.kernel
     sequences = [EngineSequence(kinds: plan.pageKinds.count)]
     fixedFrequencies = plan.rotaries.map { _ in nil }
   }

@@ -56,7 +56,7 @@ struct GenerateCommand: ParsableCommand {
     let text = try prompt ?? readText(promptFile ?? "")
     let model = try source.load()
     let tokenizer = try TextTokenizer(contentsOf: source.model)
-    let draft = try decoding.search.draft.map { try Engine(Transformer(contentsOf: $0)) }
+    let draft = try decoding.search.draft.map { try source.engine(Transformer(contentsOf: $0)) }
     if let draft, draft.vocabularySize != model.vocabularySize {
       throw Failure(
         "The draft model has \(draft.vocabularySize) tokens, the model \(model.vocabularySize): "

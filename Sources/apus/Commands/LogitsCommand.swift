@@ -28,7 +28,7 @@ struct LogitsCommand: ParsableCommand {
     guard !tokens.isEmpty, tokens.count <= model.contextLength else {
       throw ValidationError("give between 1 and \(model.contextLength) ids")
     }
-    let engine = try source.engine(model, cache: .float32)
+    let engine = try source.exactEngine(model)
     try engine.extend([tokens], keeping: .all)
     var logits: [Float] = []
     for position in tokens.indices {

@@ -61,7 +61,7 @@ struct PerplexityCommand: ParsableCommand {
     let rule: PerplexityProtocol =
       llamaCppProtocol
       ? .secondHalves(context: context, begin: begin) : .sliding(context: context, stride: step)
-    let engine = try source.engine(model, cache: .float32)
+    let engine = try source.exactEngine(model)
     let started = secondsNow()
     let result = try engine.perplexity(of: tokens, rule) { done, all, result in
       let all = min(all, windows ?? all)

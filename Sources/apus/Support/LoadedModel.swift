@@ -17,6 +17,13 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "How keys and values are kept: float32, float16 or q8_0.")
   var cache: CacheFormat?
 
+  @Option(
+    help: ArgumentHelp(
+      "What activations are beside quantized weights: float32 (the default for logits and"
+        + " perplexities), int16 (the default for texts) or int8 (as in llama.cpp: fast, coarse).",
+      valueName: "format"))
+  var activations: ActivationFormat?
+
   @Option(help: "How many threads to use; by default all cores this process may use.")
   var threads = 0
 
@@ -31,10 +38,16 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  /// An engine for the model.
-  func engine(_ model: Transformer, cache standard: CacheFormat = .float16) throws -> Engine {
-    try Engine(model, cache: cache ?? standard)
+  /// An engine that makes texts.
+  func engine(_ model: Transformer) throws -> Engine {
+    try Engine(model, cache: cache ?? .float16, activations: activations ?? .int16)
+  }
+
+  /// An engine that gives the numbers of the model's exact weights.
+  func exactEngine(_ model: Transformer) throws -> Engine {
+    try Engine(model, cache: cache ?? .float32, activations: activations ?? .float32)
   }
 }
 
 extension CacheFormat: ExpressibleByArgument {}
+extension ActivationFormat: ExpressibleByArgument {}
