@@ -1,5 +1,3 @@
-import Synchronization
-
 extension TextTokenizer {
   /// The tokens of many texts, encoded on several threads.
   ///
@@ -26,13 +24,11 @@ extension TextTokenizer {
       let chunk = max(1, min(64, texts.count / (threads * 8)))
       let chunks = (texts.count + chunk - 1) / chunk
       nonisolated(unsafe) let output = results
-      let next = Atomic<Int>(0)
-      runConcurrently(min(threads, chunks)) { _ in
-        // One encoder a thread: fetching one for each chunk lets threads wait for each other.
+      let shares = Shares(of: chunks, workers: threads)
+      runConcurrently(shares.workers) { worker in
+        // One encoder a thread, whose tables stay in the cache of its processor.
         pool.withEncoder { encoder in
-          while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            if index >= chunks { return }
+          shares.forEach(of: worker) { index in
             for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
               var text = texts[number]
               let ids = text.withUTF8 { utf8 in

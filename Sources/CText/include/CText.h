@@ -131,3 +131,7 @@ typedef struct {
 size_t apus_encode_words(apus_words *words, const apus_merges *merges, const uint8_t *text,
                          size_t readable, const uint32_t *starts, size_t first, size_t count,
                          int32_t **output);
+
+/// The number of the processor that the thread runs on just now or, where the system does not tell, a
+/// number of the thread's own.
+uint32_t apus_processor(void);

@@ -1,7 +1,7 @@
 /// Lends encoders to threads and keeps them, with their caches, for the next text.
 final class EncoderPool: Sendable {
   private let pipeline: Pipeline
-  private let free = Locked<[Encoder]>([])
+  private let spares = Spares<Encoder>()
 
   init(pipeline: Pipeline) {
     self.pipeline = pipeline
@@ -9,10 +9,10 @@ final class EncoderPool: Sendable {
 
   /// Calls `body` with an encoder that nobody else has.
   func withEncoder<Result>(_ body: (Encoder) -> Result) -> Result {
-    let encoder = free.withLock { $0.popLast() } ?? Encoder(pipeline: pipeline)
+    let encoder = spares.take() ?? Encoder(pipeline: pipeline)
     defer {
       encoder.trim()
-      free.withLock { $0.append(encoder) }
+      spares.put(encoder)
     }
     return body(encoder)
   }

@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -75,17 +73,12 @@ func runConcurrently(_ count: Int, _ body: (Int) -> Void) {
   }
 #endif
 
-/// Calls `body(worker, index)` for every index below `count`, handed out to `threads` workers as
-/// they come free.
+/// Calls `body(worker, index)` for every index below `count` on so many threads.
 func forEachIndex(
   below count: Int, threads: Int, _ body: (_ worker: Int, _ index: Int) -> Void
 ) {
-  let next = Atomic<Int>(0)
-  runConcurrently(max(1, min(threads, count))) { worker in
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      body(worker, index)
-    }
+  let shares = Shares(of: count, workers: threads)
+  runConcurrently(shares.workers) { worker in
+    shares.forEach(of: worker) { body(worker, $0) }
   }
 }
