@@ -20,8 +20,8 @@ enum { most_threads = 256, spin_rounds = 4000 };
 // open enter by raising `inside`; the caller closes the region and waits until all have left, so
 // `body` and `context` live exactly as long as they are used.
 static struct {
-  _Alignas(64) _Atomic int64_t next;
-  int64_t parts;
+  _Alignas(64) int64_t parts;
+  int threads;
   apus_body body;
   void *context;
   const apus_table *level;
@@ -29,6 +29,13 @@ static struct {
   _Alignas(64) _Atomic int32_t inside;
   _Alignas(64) _Atomic int32_t sleepers;
 } region;
+
+// The parts that each thread begins with, and the next of them to be taken. Neighbouring parts, and
+// with them the rows of one region after the other, stay on one core; who is done early helps.
+static struct {
+  _Alignas(64) _Atomic int64_t next;
+  int64_t end;
+} shares[most_threads];
 
 static pthread_mutex_t owner = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic int wanted_threads = 0;
@@ -59,12 +66,15 @@ static void wake_sleepers(void) {
 #endif
 }
 
-static void take_parts(void) {
-  const int64_t parts = region.parts;
-  for (;;) {
-    int64_t part = atomic_fetch_add_explicit(&region.next, 1, memory_order_relaxed);
-    if (part >= parts) return;
-    region.body(region.context, part);
+static void take_parts(int index) {
+  const int threads = region.threads;
+  for (int turn = 0; turn < threads; turn++) {
+    const int share = (index + turn) % threads;
+    for (;;) {
+      const int64_t part = atomic_fetch_add_explicit(&shares[share].next, 1, memory_order_relaxed);
+      if (part >= shares[share].end) break;
+      region.body(region.context, part);
+    }
   }
 }
 
@@ -93,7 +103,7 @@ static void *worker(void *index_pointer) {
     // The caller may have closed this region meanwhile; only an open one may be entered.
     if (atomic_load(&region.generation) == now) {
       apus_adopt_level(region.level);
-      take_parts();
+      take_parts(index);
     }
     atomic_fetch_sub_explicit(&region.inside, 1, memory_order_release);
   }
@@ -151,10 +161,14 @@ void apus_parallel(int64_t parts, apus_body body, void *context) {
   region.body = body;
   region.context = context;
   region.level = apus_chosen_level();
-  atomic_store_explicit(&region.next, 0, memory_order_relaxed);
+  region.threads = threads;
+  for (int index = 0; index < threads; index++) {
+    atomic_store_explicit(&shares[index].next, parts * index / threads, memory_order_relaxed);
+    shares[index].end = parts * (index + 1) / threads;
+  }
   atomic_fetch_add(&region.generation, 1);  // opens
   if (atomic_load(&region.sleepers) > 0) wake_sleepers();
-  take_parts();
+  take_parts(0);
   atomic_fetch_add(&region.generation, 1);  // closes
   for (int round = 0; atomic_load_explicit(&region.inside, memory_order_acquire) > 0; round++) {
     if (round < 1 << 14) relax();

@@ -89,6 +89,27 @@ import Testing
     }
   }
 
+  @Test func joinedAttentionIsAttentionOnTheParts() {
+    var random = RandomStream(seed: 12)
+    let joined = Tensor.normal([2, 140, 3 * 60], using: &random)
+    let slope = Tensor.normal([2, 140, 60], using: &random)
+    atEveryLevel { level in
+      let (y, pullback) = valueWithPullback(at: joined) {
+        selfAttention(joined: $0, heads: 4, scale: 0.2, mask: .causal)
+      }
+      let (expected, expectedPullback) = valueWithPullback(at: joined) { x in
+        let parts = x.split(every: 60, axis: -1).map {
+          $0.reshaped(2, 140, 4, 15).transposed(1, 2)
+        }
+        return attention(query: parts[0], key: parts[1], value: parts[2], scale: 0.2)
+          .transposed(1, 2).reshaped(2, 140, 60)
+      }
+      #expect(y.scalars(as: Float.self) == expected.scalars(as: Float.self), "\(level)")
+      let (found, wanted) = (pullback(slope), expectedPullback(slope))
+      #expect(found.scalars(as: Float.self) == wanted.scalars(as: Float.self), "\(level)")
+    }
+  }
+
   @Test func queriesThatSeeNothingGiveZeros() {
     var random = RandomStream(seed: 6)
     let q = Tensor.normal([1, 1, 5, 8], using: &random)

@@ -48,7 +48,7 @@ typedef struct {
   // Backward only:
   const float *dy;
   int64_t dy_stride[3];
-  float *dq, *dk, *dv;                // dk and dv start at zero
+  float *dq, *dk, *dv;                // written, each element
   int64_t dq_stride[3], dk_stride[3], dv_stride[3];
   float *dbias;                       // [batch, heads, queries, keys] row-major, or null
 } apus_attention;

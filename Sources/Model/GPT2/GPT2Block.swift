@@ -62,15 +62,19 @@ public struct GPT2Block: TensorTree {
     _ x: Tensor, _ scale: Double, _ cache: inout KeyValueCache?, _ stream: RandomStream?
   ) -> Tensor {
     let (batch, time, width) = (x.shape[0], x.shape[1], x.shape[2])
-    let parts = queryKeyValue(x).split(every: width, axis: -1).map {
-      $0.reshaped(batch, time, heads, width / heads).transposed(1, 2)
-    }  // three times [batch, heads, time, headWidth]
-    var (key, value) = (parts[1], parts[2])
-    if cache != nil { (key, value) = cache?.append(key, value) ?? (key, value) }
+    let joined = queryKeyValue(x)  // [batch, time, 3 · width]
     let dropping = stream.flatMap { stream in
       attentionDropout > 0
         ? AttentionDropout(rate: attentionDropout, stream: stream.stream("weights")) : nil
     }
+    if cache == nil {
+      return attentionOutput(
+        selfAttention(joined: joined, heads: heads, scale: scale, mask: .causal, dropout: dropping))
+    }
+    let parts = joined.split(every: width, axis: -1).map {
+      $0.reshaped(batch, time, heads, width / heads).transposed(1, 2)
+    }  // three times [batch, heads, time, headWidth]
+    let (key, value) = cache?.append(parts[1], parts[2]) ?? (parts[1], parts[2])
     let y = attention(
       query: parts[0], key: key, value: value, scale: scale, mask: .causal, dropout: dropping)
     return attentionOutput(y.transposed(1, 2).reshaped(batch, time, width))

@@ -60,6 +60,40 @@ public func attention(
   }.cast(to: query.dtype)
 }
 
+/// Self-attention on queries, keys and values side by side, as one product makes them.
+///
+/// The same numbers as `attention(query:key:value:)` on the three parts, whose gradients are written
+/// side by side too instead of being added to zeros.
+///
+/// - Parameter joined: `[batch, time, 3 · width]`, each part split into `heads`.
+/// - Returns: `[batch, time, width]`.
+package func selfAttention(
+  joined: Tensor, heads: Int, scale: Double, mask: AttentionMask, dropout: AttentionDropout? = nil
+) -> Tensor {
+  let (batch, time, width) = (joined.shape[0], joined.shape[1], joined.shape[2] / 3)
+  func parts(_ x: Tensor) -> [Tensor] {
+    x.split(every: width, axis: -1).map {
+      $0.reshaped(batch, time, heads, width / heads).transposed(1, 2)
+    }
+  }
+  guard joined.dtype == .float32, joined.isContiguous else {
+    let three = parts(joined)
+    return attention(
+      query: three[0], key: three[1], value: three[2], scale: scale, mask: mask, dropout: dropout
+    ).transposed(1, 2).reshaped(batch, time, width)
+  }
+  let three = parts(joined.detached())
+  let job = AttentionJob(three[0], three[1], three[2], Float(scale), mask, nil, dropout)
+  job.forward()
+  return job.y.transposed(1, 2).reshaped(batch, time, width).recorded(from: joined) { dy, inputs in
+    let gradient = Tensor(uninitialized: [batch, time, 3 * width])
+    let slopes = parts(gradient)
+    let heads = dy.reshaped(batch, time, heads, width / heads).transposed(1, 2)
+    job.backward(heads.withUnitLastStride(), into: (slopes[0], slopes[1], slopes[2]), bias: nil)
+    inputs.add(0, gradient)
+  }
+}
+
 /// Dropout of attention weights.
 public struct AttentionDropout: Sendable {
   /// The share of weights that is set to zero, in 0 ..< 1.
@@ -128,20 +162,24 @@ private struct AttentionJob: Sendable {
   func backward(
     _ dy: Tensor, wantsBias: Bool
   ) -> (query: Tensor, key: Tensor, value: Tensor, bias: Tensor?) {
-    var job = description
-    let dq = Tensor.joinable(q.shape)
-    let (dk, dv) = (Tensor.joinable(k.shape), Tensor.joinable(v.shape))
-    for gradient in [dk, dv] {
-      gradient.base.initializeMemory(as: UInt8.self, repeating: 0, count: gradient.byteCount)
-    }
+    let (dq, dk, dv) = (
+      Tensor.joinable(q.shape), Tensor.joinable(k.shape), Tensor.joinable(v.shape)
+    )
     let dbias = wantsBias ? bias.map { Tensor(uninitialized: $0.shape) } : nil
+    backward(dy, into: (dq, dk, dv), bias: dbias)
+    return (dq, dk, dv, dbias)
+  }
+
+  /// Writes the gradients, each with unit stride along the last axis.
+  func backward(_ dy: Tensor, into target: (Tensor, Tensor, Tensor), bias dbias: Tensor?) {
+    var job = description
+    let (dq, dk, dv) = target
     (job.dy, job.dy_stride) = (UnsafePointer(dy.floats), dy.outerStrides)
     (job.dq, job.dq_stride) = (dq.floats, dq.outerStrides)
     (job.dk, job.dk_stride) = (dk.floats, dk.outerStrides)
     (job.dv, job.dv_stride) = (dv.floats, dv.outerStrides)
     job.dbias = dbias?.floats
-    withExtendedLifetime((self, dy)) { apus_attention_backward(&job) }
-    return (dq, dk, dv, dbias)
+    withExtendedLifetime((self, dy, target, dbias)) { apus_attention_backward(&job) }
   }
 }
 
