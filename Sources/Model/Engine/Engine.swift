@@ -23,7 +23,7 @@ public final class Engine: SequenceRunner {
   /// Up to how many new tokens a sequence are computed one by one.
   public static let fewTokens = 16
   /// How many positions of a prompt are computed at once.
-  static let chunk = 512
+  static let chunk = 256
 
   let plan: EnginePlan
   let activations: apus_activations
