@@ -9,8 +9,7 @@ For each FOLDER/NAME.TYPE.gguf of get_models.py, transformers gets the weights a
 dequantizes them, in float32. A JSON line a file and check:
 
 logits      of `apus logits` for token ids of several lengths: the largest difference and the mean
-            divergence (Kullback-Leibler). Unquantized files must agree to 5e-3; in others Apus may
-            round activations.
+            divergence (Kullback-Leibler). Unquantized files must agree to 5e-3.
 greedy      of `apus generate`, in a chat where the model has a template: the ids of the prompt, those
             of the answer against transformers', the text against llama.cpp's. Where two part, the
             two tokens' logits must be within 0.05 of each other by `apus logits`, whatever anybody

@@ -20,8 +20,7 @@ enum { most_threads = 256, spin_rounds = 4000 };
 // open enter by raising `inside`; the caller closes the region and waits until all have left, so
 // `body` and `context` live exactly as long as they are used.
 static struct {
-  _Alignas(64) int64_t parts;
-  int threads;
+  _Alignas(64) int threads;
   apus_body body;
   void *context;
   const apus_table *level;
@@ -157,7 +156,6 @@ void apus_parallel(int64_t parts, apus_body body, void *context) {
   }
   start_workers(threads - 1);
   in_region = true;
-  region.parts = parts;
   region.body = body;
   region.context = context;
   region.level = apus_chosen_level();

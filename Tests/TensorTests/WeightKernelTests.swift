@@ -271,6 +271,57 @@ import Testing
     }
   }
 
+  /// Matrices in several formats, which ask for several roundings of x, give in one call what each
+  /// gives alone.
+  @Test(arguments: [3, 20]) func formatsMayDifferInOneCall(_ m: Int) {
+    let formats = [
+      apus_format_q4_k, apus_format_f32, apus_format_q6_k, apus_format_q4_1, apus_format_q8_0,
+      apus_format_tq1_0,
+    ]
+    let problems = formats.map { Problem(Int32($0.rawValue), rows: 37, columns: 512, m: m) }
+    let x = problems[0].x, (xRow, yRow) = (problems[0].xRow, problems[0].yRow)
+    ElementwiseKernelTests.atEveryLevel { level in
+      for (name, activations, product) in Self.products {
+        var together = [[Float]](repeating: [Float](repeating: 0, count: m * yRow), count: 6)
+        var alone = together
+        func call(_ numbers: Range<Int>, into results: inout [[Float]]) {
+          let copies = numbers.map { number in
+            let copy = UnsafeMutableRawBufferPointer.allocate(
+              byteCount: problems[number].weights.count, alignment: 64)
+            copy.copyBytes(from: problems[number].weights)
+            return copy
+          }
+          defer { for copy in copies { copy.deallocate() } }
+          let targets = numbers.map { number in
+            let target = UnsafeMutablePointer<Float>.allocate(capacity: m * yRow)
+            target.initialize(repeating: 0, count: m * yRow)
+            return (number, target)
+          }
+          let list = zip(targets, copies).map { place, copy in
+            apus_projection(
+              weight: apus_weight(
+                data: copy.baseAddress, rows: 37, columns: 512,
+                row_bytes: Int64(problems[place.0].rowBytes), format: problems[place.0].format),
+              y: place.1, y_row: Int64(yRow), bias: nil, accumulate: false)
+          }
+          product(list, Int32(list.count), x, Int64(m), Int64(xRow), activations)
+          for (number, target) in targets {
+            results[number] = Array(UnsafeBufferPointer(start: target, count: m * yRow))
+            target.deallocate()
+          }
+        }
+        call(0..<6, into: &together)
+        for number in 0..<6 { call(number..<number + 1, into: &alone) }
+        #expect(together.contains { $0.contains { $0 != 0 } })
+        for number in 0..<6 {
+          #expect(
+            together[number].map(\.bitPattern) == alone[number].map(\.bitPattern),
+            "\(name), \(level), \(formats[number])")
+        }
+      }
+    }
+  }
+
   /// Neither the number of threads, nor the rows of x beside a row, nor the matrices beside a
   /// matrix change a bit.
   @Test(arguments: formats) func resultsDoNotDependOnCompany(_ format: Int32) {

@@ -5,8 +5,8 @@ public import Tensor
 /// mixtures of experts, BERT.
 ///
 /// What it is made of is its ``Architecture``; under which names its weights stand in files, its
-/// ``PartNames``. Load one with ``init(contentsOf:families:changing:)``; run it fast with ``Engine``; train it as any
-/// ``LanguageModel``.
+/// ``PartNames``. Load one with ``init(contentsOf:families:changing:)``; run it fast with
+/// ``Engine``; train it as any ``LanguageModel``.
 public struct Transformer: LanguageModel {
   /// What it is made of.
   public let architecture: Architecture
