@@ -7,8 +7,6 @@
 #endif
 
 /// A block of memory for a large table, zero-filled, in huge pages where the system has them.
-///
-/// What is never touched costs nothing.
 final class ZeroedMemory {
   /// Where the block begins: a multiple of 2 MiB.
   let start: UnsafeMutableRawPointer
@@ -29,6 +27,12 @@ final class ZeroedMemory {
     mapping = mapped
     start = mapped.alignedUp(toMultipleOf: hugePage)
     adviseHugePages(start, byteCount: byteCount)
+    // A lookup reads a page before anything is written to it, for which the system lends a common page
+    // of zeros; when that is written to, it is taken apart into small pages, and each of those then
+    // interrupts the other processors. So the first access to each huge page writes.
+    for offset in stride(from: 0, to: byteCount, by: hugePage) {
+      start.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+    }
   }
 
   deinit { munmap(mapping, mappedSize) }
