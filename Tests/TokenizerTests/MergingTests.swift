@@ -98,7 +98,7 @@ import Testing
     where apus_text_set_level(level) {
       for round in 0..<60 {
         let model = try model(isOrdered: round % 2 == 0, &generator)
-        let cache = WordCache()
+        let cache = KnownWords(WordCaches())
         for piece in pieces(WordCache.longestWord, &generator) {
           let expected = merged(piece, model)
           // First as a new word, then as one that is in the table.
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test func wordsThatShareAPlaceAreAllFound() {
-    let cache = WordCache()
+    var cache = KnownWords(WordCaches())
     var generator = SeededGenerator(seed: 33)
     var output = [TokenID](repeating: -1, count: 64)
     var lost = 0

@@ -1,5 +1,5 @@
 // The hot loops of Tokenizer: where pieces of ASCII text begin, and the tokens of words met before.
-// Whatever is not ASCII or not known is left to Swift above.
+// Whatever is not ASCII or not known is left to Swift above. And what only C tells of a thread.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,23 +52,25 @@ enum { apus_most_pieces = 1024, apus_piece_room = apus_most_pieces + 16 };
 size_t apus_find_pieces(const apus_pattern *pattern, const uint8_t *text, size_t begin, size_t end,
                         uint32_t *starts);
 
-/// A word of up to 15 bytes with its tokens.
+/// A word of up to 15 bytes with its tokens. Threads read and write it at the same time: see slots.h.
 typedef struct {
   /// Its bytes, zero-filled, with its length in the last one. All zero: no word.
   uint64_t low, high;
-  /// Its tokens; if there are more than three, first is their place in `longer`.
-  int32_t first, second, third;
-  int32_t count;
+  /// Its first and second token; if there are more than three, the first is their place in `longer`.
+  uint64_t first;
+  /// Its third token; in the upper half the number of its tokens and how often the slot was written.
+  uint64_t last;
 } apus_word;
 
-/// A table of words: pairs of slots, each pair a cache line. A word that has no place in its pair may
-/// be in the other pair of the same 128 bytes.
+/// A table of words that threads share: pairs of slots, each pair a cache line. A word that has no
+/// place in its pair may be in the other pair of the same 128 bytes.
 typedef struct {
   /// 2 << bits of them, aligned to 128 bytes.
   apus_word *slots;
   uint32_t bits;
-  /// The tokens of words with more than three; `apus_spare_tokens` more may be read.
+  /// The tokens of words with more than three, `apus_spare_tokens` places a word, written once.
   int32_t *longer;
+  /// How many places are taken, which may go beyond their number.
   uint32_t longer_count, longer_capacity;
 } apus_words;
 
@@ -89,10 +91,18 @@ static inline apus_word *apus_neighbor_pair(apus_word *pair) {
   return (apus_word *)((uintptr_t)pair ^ 2 * sizeof *pair);
 }
 
+/// Writes the tokens of a word to `tokens`, which has room for `apus_spare_tokens`, and returns their
+/// number, or −1 if the word is not in the table.
+int32_t apus_find_word(const apus_words *words, uint64_t low, uint64_t high, int32_t *tokens);
+
 /// Keeps a word that is not in the table with its tokens, of which there are at most 15; if there is
-/// no place left, another word is forgotten, or all are.
+/// no place left, another word is forgotten. Words with more than three tokens are not kept once
+/// `apus_words_are_full` says so.
 void apus_keep_word(apus_words *words, uint64_t low, uint64_t high, const int32_t *tokens,
                     size_t count);
+
+/// Whether there is no room left for words with more than three tokens.
+bool apus_words_are_full(const apus_words *words);
 
 /// A merge: its place in the list of merges and the token that it makes.
 typedef struct {
@@ -135,3 +145,6 @@ size_t apus_encode_words(apus_words *words, const apus_merges *merges, const uin
 /// The number of the processor that the thread runs on just now or, where the system does not tell, a
 /// number of the thread's own.
 uint32_t apus_processor(void);
+
+/// How many bytes of its stack the calling thread has left; the largest number if that is not known.
+size_t apus_stack_left(void);

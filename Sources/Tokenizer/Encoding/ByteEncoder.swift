@@ -7,8 +7,8 @@ final class ByteEncoder {
   private let normalizer: Normalizer?
   private let addsPrefixSpace: Bool
   private let splitter: StageSplitter
-  private let classes = CharacterClasses()
-  private let cache = WordCache()
+  private let classes = CharacterClasses.patterns
+  @exclusivity(unchecked) private var words: KnownWords
   private let longCache = LongWordCache()
   private let block: PieceBlock
   /// What short words are merged with, if that is all there is to do for them.
@@ -19,7 +19,10 @@ final class ByteEncoder {
   /// A text that the normalizer changed.
   @exclusivity(unchecked) private var normalized = AlignedText()
 
-  init(_ model: BytePairModel, _ stages: ByteStages, _ normalizer: Normalizer?) {
+  init(
+    _ model: BytePairModel, _ stages: ByteStages, _ normalizer: Normalizer?, _ words: WordCaches
+  ) {
+    self.words = KnownWords(words)
     self.model = model
     self.normalizer = normalizer
     addsPrefixSpace = stages.addsPrefixSpace
@@ -168,6 +171,7 @@ final class ByteEncoder {
     var at = range.lowerBound
     while at < end {
       block.fill(text, from: at, to: end, &splitter, classes: classes)
+      words.renewIfFull()
       if let map {
         appendBlock(text, at, end, map, to: sink)
       } else {
@@ -218,7 +222,7 @@ final class ByteEncoder {
     _ output: inout UnsafeMutablePointer<TokenID>?
   ) -> Int {
     apus_encode_words(
-      cache.table, merges, text, readable, block.starts, pieces.lowerBound, pieces.upperBound,
+      words.table, merges, text, readable, block.starts, pieces.lowerBound, pieces.upperBound,
       &output)
   }
 
@@ -239,14 +243,14 @@ final class ByteEncoder {
     let whole = model.options.ignoresMerges ? scratch.wholeToken(bytes) : nil
     if whole == nil, model.coversAllBytes {
       apus_encode_words(
-        cache.table, model.byteMerges.kernel, text, readable, block.starts, index, index + 1,
+        words.table, model.byteMerges.kernel, text, readable, block.starts, index, index + 1,
         &output)
       return
     }
     if let whole { tokens[0] = whole }
     let made = whole == nil ? scratch.encode(bytes, to: tokens) : 1
     let key = WordCache.key(of: text + start, count: bytes.count, readable: readable - start)
-    cache.insert(key, tokens: tokens, count: made)
+    words.insert(key, tokens: tokens, count: made)
     output = tokens + made
   }
 

@@ -6,8 +6,8 @@ final class ComponentEncoder {
   private var pieces = TextPieces()
   private var tokens = PieceTokens()
 
-  init?(_ pipeline: Pipeline) {
-    guard let model = pipeline.makePieceTokenizer() else { return nil }
+  init?(_ pipeline: Pipeline, _ words: WordCaches) {
+    guard let model = pipeline.makePieceTokenizer(words) else { return nil }
     self.pipeline = pipeline
     self.model = model
   }

@@ -8,15 +8,15 @@ final class Encoder: @unchecked Sendable {
   /// The tokens of the text that was encoded last.
   let sink = TokenSink()
 
-  init(pipeline: Pipeline) {
+  init(pipeline: Pipeline, words: WordCaches) {
     added = pipeline.added
     switch pipeline.route {
     case .bytes(let model, let stages):
-      bytes = ByteEncoder(model, stages, pipeline.normalizer)
+      bytes = ByteEncoder(model, stages, pipeline.normalizer, words)
       components = nil
     case .components:
       bytes = nil
-      components = ComponentEncoder(pipeline)
+      components = ComponentEncoder(pipeline, words)
     }
   }
 

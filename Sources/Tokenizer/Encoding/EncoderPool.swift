@@ -2,6 +2,7 @@
 final class EncoderPool: Sendable {
   private let pipeline: Pipeline
   private let spares = Spares<Encoder>()
+  private let words = WordCaches()
 
   init(pipeline: Pipeline) {
     self.pipeline = pipeline
@@ -9,7 +10,7 @@ final class EncoderPool: Sendable {
 
   /// Calls `body` with an encoder that nobody else has.
   func withEncoder<Result>(_ body: (Encoder) -> Result) -> Result {
-    let encoder = spares.take() ?? Encoder(pipeline: pipeline)
+    let encoder = spares.take() ?? Encoder(pipeline: pipeline, words: words)
     defer {
       encoder.trim()
       spares.put(encoder)

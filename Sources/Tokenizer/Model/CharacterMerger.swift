@@ -6,14 +6,15 @@ final class CharacterMerger: PieceTokenizer {
   private let model: BytePairModel
   private let characters: CharacterTokens
   private var scratch: MergeScratch
-  private let cache = WordCache()
+  private var words: KnownWords
   private let longCache = LongWordCache()
   /// Where the cache puts the tokens of a word that it knows.
   private let known: UnsafeMutablePointer<TokenID>
   /// The bytes of a character with the affixes of its token.
   private var affixed: [UInt8] = []
 
-  init(_ model: BytePairModel, _ characters: CharacterTokens) {
+  init(_ model: BytePairModel, _ characters: CharacterTokens, _ words: WordCaches) {
+    self.words = KnownWords(words)
     self.model = model
     self.characters = characters
     scratch = MergeScratch(model: model, tracksWidths: true)
@@ -46,10 +47,10 @@ final class CharacterMerger: PieceTokenizer {
   ) {
     if word.count > WordCache.longestWord { return appendLongWord(text, word, to: &tokens) }
     let key = WordCache.key(of: text + word.lowerBound, count: word.count, readable: readable)
-    let count = cache.copy(key, to: known)
+    let count = words.copy(key, to: known)
     if count >= 0 { return appendKnown(count, at: word.lowerBound, to: &tokens) }
     guard let count = mergeNew(text, word, to: &tokens) else { return }
-    cache.insert(key, tokens: known, count: count)
+    words.insert(key, tokens: known, count: count)
   }
 
   private func appendLongWord(

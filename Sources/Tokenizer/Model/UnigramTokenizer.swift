@@ -15,7 +15,7 @@ final class UnigramTokenizer: PieceTokenizer {
   private let model: UnigramModel
   /// Whether sums are rounded to 32 bits, as SentencePiece keeps them.
   private let isSinglePrecision: Bool
-  private let cache = WordCache()
+  private var words: KnownWords
   /// Where the cache puts the tokens of a word that it knows.
   private let known: UnsafeMutablePointer<TokenID>
   /// The cells of a window; those not in use have no start.
@@ -24,7 +24,8 @@ final class UnigramTokenizer: PieceTokenizer {
   /// The ends of the tokens of a way, last to first.
   private var path: [Int32] = []
 
-  init(_ model: UnigramModel) {
+  init(_ model: UnigramModel, _ words: WordCaches) {
+    self.words = KnownWords(words)
     self.model = model
     isSinglePrecision = model.pieceRules?.isSinglePrecision ?? false
     known = .allocate(capacity: WordCache.longestWord + 3)
@@ -53,7 +54,7 @@ final class UnigramTokenizer: PieceTokenizer {
       return search(text, piece.count, to: &tokens)
     }
     let key = WordCache.key(of: text, count: piece.count, readable: piece.count)
-    let count = cache.copy(key, to: known)
+    let count = words.copy(key, to: known)
     guard count < 0 else {
       var at = 0
       for index in 0..<count {
@@ -76,7 +77,7 @@ final class UnigramTokenizer: PieceTokenizer {
       known[index] = id
       at = end
     }
-    cache.insert(key, tokens: known, count: made)
+    words.insert(key, tokens: known, count: made)
   }
 
   /// Adds the tokens of a piece.

@@ -1,11 +1,11 @@
 import CText
 
-/// The tokens of short words met lately: a table of pairs of slots, each pair a cache line.
+/// The tokens of short words met lately, which threads share: what one of them has learned all know.
 ///
 /// A word of at most 15 bytes is two integers (its bytes, zero-filled, and its length in the last
-/// byte). Up to three tokens lie in the slot, more in a side buffer; when that is full, everything
-/// is forgotten.
-final class WordCache {
+/// byte). Up to three tokens lie in the word's slot of a table, more in a side buffer; when that is
+/// full, `WordCaches` begins with an empty cache.
+final class WordCache: @unchecked Sendable {
   /// Longer words are not kept.
   static let longestWord = Int(apus_longest_word)
 
@@ -16,7 +16,7 @@ final class WordCache {
   }
 
   private static let bits: UInt32 = 16
-  private static let overflowCapacity = 1 << 18
+  private static let longerCapacity = 1 << 20
   private let memory: ZeroedMemory
   /// The table as the kernels see it.
   let table: UnsafeMutablePointer<apus_words>
@@ -28,9 +28,8 @@ final class WordCache {
     table.initialize(
       to: apus_words(
         slots: memory.start.bindMemory(to: apus_word.self, capacity: 2 << Int(Self.bits)),
-        bits: Self.bits,
-        longer: .allocate(capacity: Self.overflowCapacity + Int(apus_spare_tokens)),
-        longer_count: 0, longer_capacity: UInt32(Self.overflowCapacity)))
+        bits: Self.bits, longer: .allocate(capacity: Self.longerCapacity), longer_count: 0,
+        longer_capacity: UInt32(Self.longerCapacity)))
   }
 
   deinit {
@@ -64,43 +63,5 @@ final class WordCache {
       }
     }
     return Key(low: low, high: high | UInt64(truncatingIfNeeded: count) << 56)
-  }
-
-  /// Writes the tokens of a known word to `output`, which has room for 15, and returns their number,
-  /// or −1 if the word is not known.
-  @inline(__always)
-  func copy(_ key: Key, to output: UnsafeMutablePointer<TokenID>) -> Int {
-    guard let pair = apus_word_pair(table.pointee.slots, table.pointee.bits, key.low, key.high),
-      let guests = apus_neighbor_pair(pair)
-    else { return -1 }
-    func holds(_ slot: UnsafeMutablePointer<apus_word>) -> Bool {
-      slot.pointee.low == key.low && slot.pointee.high == key.high
-    }
-    let slot: UnsafeMutablePointer<apus_word>
-    if holds(pair) {
-      slot = pair
-    } else if holds(pair + 1) {
-      slot = pair + 1
-    } else if holds(guests + 1) {
-      slot = guests + 1
-    } else if holds(guests) {
-      slot = guests
-    } else {
-      return -1
-    }
-    let count = Int(slot.pointee.count)
-    if count <= 3 {
-      output[0] = slot.pointee.first
-      output[1] = slot.pointee.second
-      output[2] = slot.pointee.third
-    } else {
-      output.update(from: table.pointee.longer + Int(slot.pointee.first), count: count)
-    }
-    return count
-  }
-
-  /// Keeps a word's tokens; if there is no place left, those of another word are forgotten.
-  func insert(_ key: Key, tokens: UnsafePointer<TokenID>, count: Int) {
-    apus_keep_word(table, key.low, key.high, tokens, count)
   }
 }

@@ -66,11 +66,12 @@ final class WordPieceModel: Sendable {
 final class WordPieceTokenizer: PieceTokenizer {
   private let model: WordPieceModel
   private let prefixLength: Int
-  private let cache = WordCache()
+  private var words: KnownWords
   /// Where the cache puts the tokens of a word that it knows.
   private let known: UnsafeMutablePointer<TokenID>
 
-  init(_ model: WordPieceModel) {
+  init(_ model: WordPieceModel, _ words: WordCaches) {
+    self.words = KnownWords(words)
     self.model = model
     prefixLength = model.options.continuingPrefix.utf8.count
     known = .allocate(capacity: WordCache.longestWord + 3)
@@ -86,7 +87,7 @@ final class WordPieceTokenizer: PieceTokenizer {
       return appendTokens(text, piece.count, to: &tokens)
     }
     let key = WordCache.key(of: text, count: piece.count, readable: piece.count)
-    let count = cache.copy(key, to: known)
+    let count = words.copy(key, to: known)
     guard count < 0 else {
       return appendKnown(count, length: piece.count, to: &tokens)
     }
@@ -94,7 +95,7 @@ final class WordPieceTokenizer: PieceTokenizer {
     appendTokens(text, piece.count, to: &tokens)
     let made = tokens.ids.count - first
     for index in 0..<made { known[index] = tokens.ids[first + index] }
-    cache.insert(key, tokens: known, count: made)
+    words.insert(key, tokens: known, count: made)
   }
 
   private func appendKnown(_ count: Int, length: Int, to tokens: inout PieceTokens) {

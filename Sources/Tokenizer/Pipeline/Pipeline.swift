@@ -41,12 +41,14 @@ final class Pipeline: Sendable {
 
   /// The working memory with which one thread runs the model on text that components may have
   /// changed.
-  func makePieceTokenizer() -> (any PieceTokenizer)? {
+  ///
+  /// - Parameter words: what is known of words.
+  func makePieceTokenizer(_ words: WordCaches) -> (any PieceTokenizer)? {
     switch model {
-    case .bytePair(let model): characters.map { CharacterMerger(model, $0) }
-    case .wordPiece(let model): WordPieceTokenizer(model)
+    case .bytePair(let model): characters.map { CharacterMerger(model, $0, words) }
+    case .wordPiece(let model): WordPieceTokenizer(model, words)
     case .wordLevel(let model): WordLevelTokenizer(model)
-    case .unigram(let model): UnigramTokenizer(model)
+    case .unigram(let model): UnigramTokenizer(model, words)
     }
   }
 }

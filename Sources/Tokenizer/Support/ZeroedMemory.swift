@@ -14,6 +14,9 @@ final class ZeroedMemory {
   private let mappedSize: Int
 
   init(byteCount: Int) {
+    // The last huge page of a large table is there as a whole.
+    let byteCount =
+      byteCount < hugePage / 2 ? byteCount : (byteCount + hugePage - 1) / hugePage * hugePage
     mappedSize = byteCount + hugePage
     #if canImport(Darwin)
       let flags = MAP_PRIVATE | MAP_ANON
@@ -30,7 +33,7 @@ final class ZeroedMemory {
     // A lookup reads a page before anything is written to it, for which the system lends a common page
     // of zeros; when that is written to, it is taken apart into small pages, and each of those then
     // interrupts the other processors. So the first access to each huge page writes.
-    for offset in stride(from: 0, to: byteCount, by: hugePage) {
+    for offset in stride(from: 0, to: byteCount - hugePage + 1, by: hugePage) {
       start.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
     }
   }

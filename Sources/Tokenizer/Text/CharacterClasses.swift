@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The classes of characters that pre-tokenization patterns distinguish, a bit each, so that sets of
 /// them are masks.
 ///
@@ -45,10 +47,16 @@ enum CharacterClass {
 /// The class of every character, computed a page of 256 characters at a time when first asked for.
 ///
 /// Filling the whole table takes tens of milliseconds, a page some microseconds; ASCII has a page
-/// from the start. The table is not shared between threads: every encoder owns one.
-final class CharacterClasses {
+/// from the start. Threads share the table.
+final class CharacterClasses: @unchecked Sendable {
+  /// A page once it is filled.
+  private typealias Page = Atomic<UnsafeMutablePointer<UInt8>?>
+
+  /// The classes of patterns.
+  static let patterns = CharacterClasses()
+
   private static let pageCount = 0x11_0000 >> 8
-  private let pages: UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>
+  private let pages: UnsafeMutablePointer<Page>
   private let classify: @Sendable (Unicode.Scalar) -> UInt8
   /// The classes of the characters 0…255.
   let latin: UnsafePointer<UInt8>
@@ -57,32 +65,35 @@ final class CharacterClasses {
   init(_ classify: @escaping @Sendable (Unicode.Scalar) -> UInt8 = CharacterClass.inPatterns) {
     self.classify = classify
     pages = .allocate(capacity: Self.pageCount)
-    pages.initialize(repeating: nil, count: Self.pageCount)
     let first = Self.makePage(0, classify)
-    pages[0] = first
+    (pages + 0).initialize(to: Page(first))
+    for index in 1..<Self.pageCount { (pages + index).initialize(to: Page(nil)) }
     latin = UnsafePointer(first)
   }
 
   deinit {
-    for index in 0..<Self.pageCount {
-      pages[index]?.deallocate()
-    }
+    for index in 0..<Self.pageCount { pages[index].load(ordering: .acquiring)?.deallocate() }
+    pages.deinitialize(count: Self.pageCount)
     pages.deallocate()
   }
 
   /// The class of a character below U+110000.
   @inline(__always)
   func callAsFunction(_ character: UInt32) -> UInt8 {
-    let page = Int(character >> 8)
-    guard let known = pages[page] else { return fill(page)[Int(character & 0xFF)] }
-    return known[Int(character & 0xFF)]
+    let index = Int(character >> 8)
+    let page = pages[index].load(ordering: .acquiring) ?? fill(index)
+    return page[Int(character & 0xFF)]
   }
 
   @inline(never)
   private func fill(_ index: Int) -> UnsafeMutablePointer<UInt8> {
     let page = Self.makePage(index, classify)
-    pages[index] = page
-    return page
+    let stored = pages[index].compareExchange(
+      expected: nil, desired: page, ordering: .acquiringAndReleasing)
+    guard let other = stored.original else { return page }
+    // Another thread was faster.
+    page.deallocate()
+    return other
   }
 
   private static func makePage(
@@ -94,31 +105,5 @@ final class CharacterClasses {
       (page + low).initialize(to: scalar.map(classify) ?? 0)
     }
     return page
-  }
-}
-
-/// Lends tables of classes to whoever has none, and keeps them filled for the next.
-final class CharacterClassPool: Sendable {
-  /// The tables of the classes of patterns.
-  static let patterns = CharacterClassPool(CharacterClass.inPatterns)
-
-  private let classify: @Sendable (Unicode.Scalar) -> UInt8
-  private let free = Locked<[SendableClasses]>([])
-
-  /// A table that changes hands while nobody uses it.
-  private struct SendableClasses: @unchecked Sendable {
-    var classes: CharacterClasses
-  }
-
-  init(_ classify: @escaping @Sendable (Unicode.Scalar) -> UInt8) {
-    self.classify = classify
-  }
-
-  /// Calls `body` with a table that nobody else uses meanwhile.
-  func withClasses<Result>(_ body: (CharacterClasses) -> Result) -> Result {
-    let lent =
-      free.withLock { $0.popLast() } ?? SendableClasses(classes: CharacterClasses(classify))
-    defer { free.withLock { $0.append(lent) } }
-    return body(lent.classes)
   }
 }

@@ -6,18 +6,17 @@ struct BertPreTokenizer: Sendable, Equatable {
   var json: JSONValue { ["type": "BertPreTokenizer"] }
 
   func apply(to pieces: inout TextPieces) {
-    ComponentClass.pool.withClasses { classes in
-      pieces.split { text, piece, parts in
-        var start = piece.lowerBound
-        forEachCharacter(in: text, piece) { value, place in
-          let found = classes(value)
-          guard found & (ComponentClass.space | ComponentClass.punctuation) != 0 else { return }
-          parts.append(start..<place.lowerBound)
-          if found & ComponentClass.space == 0 { parts.append(place) }
-          start = place.upperBound
-        }
-        parts.append(start..<piece.upperBound)
+    let classes = ComponentClass.classes
+    pieces.split { text, piece, parts in
+      var start = piece.lowerBound
+      forEachCharacter(in: text, piece) { value, place in
+        let found = classes(value)
+        guard found & (ComponentClass.space | ComponentClass.punctuation) != 0 else { return }
+        parts.append(start..<place.lowerBound)
+        if found & ComponentClass.space == 0 { parts.append(place) }
+        start = place.upperBound
       }
+      parts.append(start..<piece.upperBound)
     }
   }
 }

@@ -45,10 +45,9 @@ public struct ByteLevelPreTokenizer: Sendable, Equatable {
       }
     }
     if usesPattern {
-      CharacterClassPool.patterns.withClasses { classes in
-        pieces.split { text, piece, parts in
-          appendPieces(GPT2Splitter(), text, piece, classes, &parts)
-        }
+      let classes = CharacterClasses.patterns
+      pieces.split { text, piece, parts in
+        appendPieces(GPT2Splitter(), text, piece, classes, &parts)
       }
     }
     pieces.rewrite { text, piece, writer in

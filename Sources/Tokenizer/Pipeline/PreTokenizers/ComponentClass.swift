@@ -12,8 +12,8 @@ enum ComponentClass {
   /// What the regular expression `\w` matches.
   static let word: UInt8 = 8
 
-  /// Tables that are lent.
-  static let pool = CharacterClassPool(of)
+  /// The table.
+  static let classes = CharacterClasses(of)
 
   /// The classes of a character.
   static func of(_ scalar: Unicode.Scalar) -> UInt8 {

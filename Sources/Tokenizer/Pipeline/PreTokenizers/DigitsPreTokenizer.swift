@@ -20,9 +20,9 @@ struct DigitsPreTokenizer: Sendable, Equatable, TextCutter {
   func appendParts(
     of piece: Range<Int>, in text: UnsafeBufferPointer<UInt8>, to parts: inout [Range<Int>]
   ) {
-    ComponentClass.pool.withClasses { classes in
-      Tokenizer.appendParts(of: piece, in: text, to: &parts, isIndividual ? .isolated : .contiguous)
-      { classes($0) & ComponentClass.number != 0 }
+    let classes = ComponentClass.classes
+    Tokenizer.appendParts(of: piece, in: text, to: &parts, isIndividual ? .isolated : .contiguous) {
+      classes($0) & ComponentClass.number != 0
     }
   }
 }

@@ -20,10 +20,9 @@ struct PunctuationPreTokenizer: Sendable, Equatable, TextCutter {
   func appendParts(
     of piece: Range<Int>, in text: UnsafeBufferPointer<UInt8>, to parts: inout [Range<Int>]
   ) {
-    ComponentClass.pool.withClasses { classes in
-      Tokenizer.appendParts(of: piece, in: text, to: &parts, behavior) {
-        classes($0) & ComponentClass.punctuation != 0
-      }
+    let classes = ComponentClass.classes
+    Tokenizer.appendParts(of: piece, in: text, to: &parts, behavior) {
+      classes($0) & ComponentClass.punctuation != 0
     }
   }
 }

@@ -18,8 +18,8 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
   private let search: Search?
   /// The splitter that finds the same pieces, if there is one and nothing is left out.
   let known: KnownSplitter?
-  /// The tables that the splitter needs.
-  private let pool: CharacterClassPool
+  /// The table that the splitter needs.
+  private let classes: CharacterClasses
 
   private enum Search: Sendable {
     case bytes([UInt8])
@@ -49,7 +49,7 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
       search = known == nil ? .expression(try RegularExpression(text)) : nil
     }
     self.known = known
-    pool = known?.makeClassPool() ?? .patterns
+    classes = known?.makeClasses() ?? .patterns
   }
 
   init(_ reader: FieldReader) throws(TokenizerError) {
@@ -96,9 +96,7 @@ struct SplitPreTokenizer: Sendable, Equatable, TextCutter {
     of piece: Range<Int>, in text: UnsafeBufferPointer<UInt8>, to parts: inout [Range<Int>]
   ) {
     if let known {
-      return pool.withClasses {
-        known.append(in: text, piece, classes: $0, to: &parts)
-      }
+      return known.append(in: text, piece, classes: classes, to: &parts)
     }
     var stretches = StretchCollector(piece, behavior)
     forEachMatch(in: text, piece) { stretches.addMatch($0, isMatch: !isInverted) }

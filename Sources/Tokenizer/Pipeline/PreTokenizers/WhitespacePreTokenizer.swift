@@ -7,19 +7,18 @@ struct WhitespacePreTokenizer: Sendable, Equatable {
   var json: JSONValue { ["type": "Whitespace"] }
 
   func apply(to pieces: inout TextPieces) {
-    ComponentClass.pool.withClasses { classes in
-      pieces.split { text, piece, parts in
-        var start = piece.lowerBound
-        var last = ComponentClass.space
-        forEachCharacter(in: text, piece) { value, place in
-          let found = classes(value) & (ComponentClass.space | ComponentClass.word)
-          guard found != last else { return }
-          if last != ComponentClass.space { parts.append(start..<place.lowerBound) }
-          start = place.lowerBound
-          last = found
-        }
-        if last != ComponentClass.space { parts.append(start..<piece.upperBound) }
+    let classes = ComponentClass.classes
+    pieces.split { text, piece, parts in
+      var start = piece.lowerBound
+      var last = ComponentClass.space
+      forEachCharacter(in: text, piece) { value, place in
+        let found = classes(value) & (ComponentClass.space | ComponentClass.word)
+        guard found != last else { return }
+        if last != ComponentClass.space { parts.append(start..<place.lowerBound) }
+        start = place.lowerBound
+        last = found
       }
+      if last != ComponentClass.space { parts.append(start..<piece.upperBound) }
     }
   }
 }
@@ -29,11 +28,10 @@ struct WhitespaceSplitPreTokenizer: Sendable, Equatable {
   var json: JSONValue { ["type": "WhitespaceSplit"] }
 
   func apply(to pieces: inout TextPieces) {
-    ComponentClass.pool.withClasses { classes in
-      pieces.split { text, piece, parts in
-        appendParts(of: piece, in: text, to: &parts, .removed) {
-          classes($0) & ComponentClass.space != 0
-        }
+    let classes = ComponentClass.classes
+    pieces.split { text, piece, parts in
+      appendParts(of: piece, in: text, to: &parts, .removed) {
+        classes($0) & ComponentClass.space != 0
       }
     }
   }

@@ -28,15 +28,15 @@ enum KnownSplitter: Sendable, Equatable {
     }
   }
 
-  /// The tables that `append` needs.
-  func makeClassPool() -> CharacterClassPool {
+  /// The table that `append` needs.
+  func makeClasses() -> CharacterClasses {
     guard case .classRun(let pattern) = self else { return .patterns }
-    return CharacterClassPool { pattern.classify($0) }
+    return CharacterClasses { pattern.classify($0) }
   }
 
   /// Appends the pieces of a part of a text.
   ///
-  /// - Parameter classes: a table of the splitter's pool.
+  /// - Parameter classes: the splitter's table.
   func append(
     in text: UnsafeBufferPointer<UInt8>, _ piece: Range<Int>, classes: CharacterClasses,
     to parts: inout [Range<Int>]
