@@ -1,5 +1,14 @@
 import Testing
-import Tokenizer
+
+@testable import Tokenizer
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Hostile templates end with a typed error.
 @Suite struct TemplateLimitTests {
@@ -38,6 +47,61 @@ import Tokenizer
   ]) func runaways(source: String) {
     let error = failure(source)
     #expect(isLimit(error), "\(source): \(error.map(String.init(describing:)) ?? "rendered")")
+  }
+
+  /// A thread with little stack, on which the limit of depth alone would be too high.
+  @Test func theStackOfAThreadIsALimitToo() {
+    let depths = Locked<[String: Bool]>([:])
+    onSmallStack {
+      let sources = [
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% for a in [[1]] recursive %}{{ loop([[1]]) }}{% endfor %}",
+        "{{ " + String(repeating: "(", count: 99) + "1" + String(repeating: ")", count: 99) + " }}",
+      ]
+      for source in sources {
+        let isLimit = isLimit(failure(source))
+        depths.withLock { $0[source] = isLimit }
+      }
+      // What is not nested deeply is rendered all the same.
+      let isRendered = failure("{% macro m(n) %}{{ n }}{% endmacro %}{{ m([[1]]) }}") == nil
+      depths.withLock { $0["shallow"] = isRendered }
+    }
+    let found = depths.withLock { $0 }
+    #expect(found.count == 4)
+    for (source, isRight) in found { #expect(isRight, "\(source)") }
+  }
+
+  /// Runs something on a thread of its own, whose stack has 256 kilobytes.
+  private func onSmallStack(_ body: @escaping () -> Void) {
+    final class Work {
+      let body: () -> Void
+      init(_ body: @escaping () -> Void) { self.body = body }
+    }
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    #expect(pthread_attr_setstacksize(&attributes, 256 << 10) == 0)
+    let work = Unmanaged.passRetained(Work(body)).toOpaque()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let status = pthread_create(
+        &thread, &attributes,
+        { context in
+          Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+          return nil
+        }, work)
+      if status == 0, let thread { pthread_join(thread, nil) }
+    #else
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, &attributes,
+        { context in
+          if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body() }
+          return nil
+        }, work)
+      if status == 0 { pthread_join(thread, nil) }
+    #endif
+    #expect(status == 0)
   }
 
   @Test func nestingInTheSource() {

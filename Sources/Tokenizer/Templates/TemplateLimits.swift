@@ -7,8 +7,10 @@ public struct TemplateLimits: Sendable, Equatable {
   /// The most bytes of the text, and of each string on the way to it.
   public var outputBytes: Int
 
-  /// The depth that no limit exceeds: it takes less than half a megabyte of stack, the least that
-  /// threads have on the systems that matter.
+  /// The depth that no limit exceeds.
+  ///
+  /// It takes less than half a megabyte of stack, the least that threads have on the systems that
+  /// matter. Before the stack of its thread ends, rendering ends too.
   public static let deepest = 400
 
   /// Limits; the depth is held to at most `deepest`.

@@ -102,6 +102,10 @@ struct Parser {
         .limit, "the template is nested deeper than \(Self.deepestNesting) levels",
         line: current.line)
     }
+    guard stackHasRoom else {
+      throw TemplateFault(
+        .limit, "the template is nested deeper than the thread's stack allows", line: current.line)
+    }
   }
 
   mutating func unnest() { depth -= 1 }

@@ -93,6 +93,9 @@ final class Renderer {
     if depth > limits.depth {
       throw TemplateFault(.limit, "rendering is nested deeper than \(limits.depth) levels")
     }
+    guard stackHasRoom else {
+      throw TemplateFault(.limit, "rendering is nested deeper than the thread's stack allows")
+    }
   }
 
   func ascend() { depth -= 1 }
