@@ -57,7 +57,7 @@ RULES = "\n".join(
                  ("e\u0301", "é"), ("é\u0301", "ê"), ("aa", "A"), ("Ü", "u\u0308")]) + "\n"
 
 
-def train(name, **options):
+def train(name, more=(), **options):
     with tempfile.TemporaryDirectory() as folder:
         text = pathlib.Path(folder) / "text"
         text.write_text("\n".join(LINES), encoding="utf-8")
@@ -78,10 +78,14 @@ def train(name, **options):
         file.normalizer_spec.ClearField("normalization_rule_tsv")
         (OUT / f"{name}.model").write_bytes(file.SerializeToString())
     model = sentencepiece.SentencePieceProcessor(model_file=str(OUT / f"{name}.model"))
-    # A mark after nothing is the one thing that the components of tokenizer.json cannot make.
+    # A mark after nothing is a thing that the components of tokenizer.json cannot make.
     marks = options.get("treat_whitespace_as_suffix", False)
+    # Nor is the mark before a symbol that is a whole text, where symbols are found before the model.
+    found = options["model_type"] == "bpe" and options.get("add_dummy_prefix", True)
+    alone = options.get("user_defined_symbols", []) if found else []
     record(f"{name}.model", model.encode,
-           texts=[text for text in TEXTS if text.strip(" ▁") or not marks])
+           texts=[text for text in [*TEXTS, *more]
+                  if (text.strip(" ▁") or not marks) and (text not in alone or " " in text)])
     return model
 
 
@@ -97,6 +101,13 @@ train("symbols", model_type="bpe", vocab_size=300, rules=True, character_coverag
 train("ends", model_type="unigram", vocab_size=220, rules=True, treat_whitespace_as_suffix=True,
       character_coverage=0.98)
 train("characters", model_type="char", vocab_size=120, rules=True)
+train("spaces", model_type="bpe", vocab_size=300, rules=True, character_coverage=0.98,
+      user_defined_symbols=["  ", "<sep>", "a  b", "½"],
+      more=["wing  wing", "wing   wing", "wing    ①", "wing \t wing", "wing\t  wing", "  wing",
+            "\u3000  wing  ", "wing  \u3000wing", "a  b", "wing a  b", "wing  a  b  ½½  <sep>  ",
+            "wing  ▁ wing", "the a   b", " ½  ½", "  ", "aa  aa"])
+train("words", model_type="word", vocab_size=300, rules=True,
+      more=["zyx", "zyx wvu wing zyx", "wing zyx wvu tsr", "zyx <sep> wvu", "zyx  wvu\n"])
 
 
 # A byte-level vocabulary of 256 bytes and 300 merges, which the other formats share.

@@ -9,7 +9,7 @@ import Testing
   static let folder = fixtures / "formats"
 
   /// The number of recorded tokenizers in formats.json.
-  static let recorded = 0..<14
+  static let recorded = 0..<16
 
   @Test(arguments: recorded)
   func idsAreThoseOfTheFormatsLibrary(_ index: Int) throws {

@@ -2,6 +2,8 @@
 final class ComponentEncoder {
   private let pipeline: Pipeline
   private let model: any PieceTokenizer
+  /// The unknown token, if neighbouring ones become one; otherwise −1.
+  private let fusedToken: TokenID
   private var text = AlignedText()
   private var pieces = TextPieces()
   private var tokens = PieceTokens()
@@ -10,6 +12,11 @@ final class ComponentEncoder {
     guard let model = pipeline.makePieceTokenizer(words) else { return nil }
     self.pipeline = pipeline
     self.model = model
+    if case .wordLevel(let words) = pipeline.model, words.fusesUnknown {
+      fusedToken = words.unknownID
+    } else {
+      fusedToken = -1
+    }
   }
 
   /// Gives up memory that only a long text needs.
@@ -64,6 +71,7 @@ final class ComponentEncoder {
     pipeline.preTokenizer?.apply(to: &pieces)
     pieces.text.withBytes { bytes in
       tokens.removeAll()
+      var isFused = false
       for piece in pieces.ranges {
         // Emptying the list costs more than most pieces do.
         if tokens.ids.count > 4096 { tokens.removeAll() }
@@ -71,7 +79,13 @@ final class ComponentEncoder {
         sink.beginPiece()
         model.append(UnsafeBufferPointer(rebasing: bytes[piece]), to: &tokens)
         for index in first..<tokens.ids.count {
-          sink.append(tokens.ids[index], at: place(of: index, in: piece, from: start))
+          let isUnknown = tokens.ids[index] == fusedToken
+          if isUnknown, isFused {
+            sink.extendLast(to: place(of: index, in: piece, from: start).upperBound)
+          } else {
+            sink.append(tokens.ids[index], at: place(of: index, in: piece, from: start))
+          }
+          isFused = isUnknown
         }
       }
     }

@@ -87,6 +87,12 @@ final class TokenSink {
     if recordsOffsets { appendOffset(range()) }
   }
 
+  /// Lets the last token stand for the text up to a place too.
+  func extendLast(to end: @autoclosure () -> Int) {
+    guard recordsOffsets, let last = offsets.popLast() else { return }
+    offsets.append(last.lowerBound..<max(last.upperBound, end()))
+  }
+
   /// Where the next tokens go, with room for `length` of them and what a cache of words writes
   /// after them; `advance` then says how many there are.
   @inline(__always)

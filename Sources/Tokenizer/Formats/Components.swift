@@ -27,11 +27,16 @@ enum Components {
   ///
   /// - Parameter longestMatch: whether its rules are applied as SentencePiece does; other libraries
   ///   do not know this field and apply them in their way.
-  static func precompiled(_ table: [UInt8], longestMatch: Bool) -> JSONValue {
+  ///
+  /// - Parameter keeping: symbols that are kept as they stand, if spaces are then taken out.
+  static func precompiled(
+    _ table: [UInt8], longestMatch: Bool, keeping symbols: [String] = []
+  ) -> JSONValue {
     var fields: JSONObject = [
       "type": "Precompiled", "precompiled_charsmap": .string(Base64.encode(table)),
     ]
     if longestMatch { fields["longest_match"] = true }
+    if !symbols.isEmpty { fields["kept_symbols"] = .array(symbols.map { .string($0) }) }
     return .object(fields)
   }
 

@@ -52,8 +52,13 @@ enum DescriptionModels {
     ]
   }
 
-  static func wordLevel(vocabulary: JSONObject, unknownToken: String) -> JSONValue {
-    ["type": "WordLevel", "vocab": .object(vocabulary), "unk_token": .string(unknownToken)]
+  static func wordLevel(
+    vocabulary: JSONObject, unknownToken: String, fusesUnknown: Bool
+  ) -> JSONValue {
+    [
+      "type": "WordLevel", "vocab": .object(vocabulary), "unk_token": .string(unknownToken),
+      "fuse_unk": .bool(fusesUnknown),
+    ]
   }
 
   /// A vocabulary of tokens in the order of their ids; a token that is there twice is an error.

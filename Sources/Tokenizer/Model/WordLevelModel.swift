@@ -6,12 +6,17 @@ final class WordLevelModel: Sendable {
   /// The token for words that are not in the vocabulary.
   let unknownToken: String
   let unknownID: TokenID
+  /// Whether neighbouring unknown words become one token, as SentencePiece does it.
+  ///
+  /// A field `fuse_unk` as BPE models have it, which other libraries pass over in this one.
+  let fusesUnknown: Bool
 
   /// Makes a model from parts that agree: the id is that of the unknown token.
-  init(tokens: TokenTable, unknownToken: String, unknownID: TokenID) {
+  init(tokens: TokenTable, unknownToken: String, unknownID: TokenID, fusesUnknown: Bool = false) {
     self.tokens = tokens
     self.unknownToken = unknownToken
     self.unknownID = unknownID
+    self.fusesUnknown = fusesUnknown
   }
 
   /// Reads the `model` of a tokenizer.json.
@@ -20,12 +25,18 @@ final class WordLevelModel: Sendable {
     let unknown = try reader.string("unk_token")
     let tokens = try TokenTable.vocabulary(reader)
     let unknownID = try reader.unknownID(unknown, in: tokens)
-    self.init(tokens: tokens, unknownToken: unknown, unknownID: unknownID)
+    self.init(
+      tokens: tokens, unknownToken: unknown, unknownID: unknownID,
+      fusesUnknown: try reader.bool("fuse_unk", default: false))
   }
 
   /// The `model` of a tokenizer.json.
   var json: JSONValue {
-    ["type": "WordLevel", "vocab": tokens.json, "unk_token": .string(unknownToken)]
+    var fields: JSONObject = [
+      "type": "WordLevel", "vocab": tokens.json, "unk_token": .string(unknownToken),
+    ]
+    if fusesUnknown { fields["fuse_unk"] = true }
+    return .object(fields)
   }
 }
 

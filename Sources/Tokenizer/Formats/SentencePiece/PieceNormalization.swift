@@ -17,6 +17,8 @@ struct PieceNormalization {
   var marksEnds = false
   /// Symbols that are found in normalized text, which must not change themselves.
   var symbols: [String] = []
+  /// All symbols of the user, which are not replaced and keep their spaces.
+  var keptSymbols: [String] = []
 
   /// Whether no piece has `▁` after another character, so that text can be cut before each `▁`.
   static func canSplit(_ pieces: some Sequence<String>) -> Bool {
@@ -39,7 +41,14 @@ struct PieceNormalization {
     let mark = Components.wordMark
     let space = escapesSpaces ? mark : " "
     var parts: [JSONValue] = []
-    if let table { parts.append(Components.precompiled(table, longestMatch: longestMatch)) }
+    // Only a few models have symbols for which it matters.
+    if removesExtraSpaces, escapesSpaces, keptSymbols.contains(where: { $0.contains(" ") }) {
+      parts.append(
+        Components.precompiled(
+          table ?? CharacterMap.noRules, longestMatch: true, keeping: keptSymbols))
+    } else if let table {
+      parts.append(Components.precompiled(table, longestMatch: longestMatch))
+    }
     if removesExtraSpaces {
       // A mark that stands in the text itself goes at its end too.
       let ends = escapesSpaces ? #"\A +|[ \#(mark)]+\z"# : #"\A +| +\z"#

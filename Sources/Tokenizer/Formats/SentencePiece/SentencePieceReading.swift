@@ -12,16 +12,21 @@ extension TokenizerDescription {
       model = spm.bytePairModel(vocabulary)
     case .word:
       model = DescriptionModels.wordLevel(
-        vocabulary: vocabulary, unknownToken: spm.unknownID.map { texts[$0] } ?? "")
+        vocabulary: vocabulary, unknownToken: spm.unknownID.map { texts[$0] } ?? "",
+        fusesUnknown: true)
     }
     var normalization = spm.normalization
     normalization.marksEnds = spm.marksEnds
     normalization.longestMatch = true
     // Unigram models take symbols by their score, the others find them in normalized text.
     let findsSymbols = spm.algorithm == .bytePair || spm.algorithm == .character
-    if findsSymbols {
-      normalization.symbols = spm.pieces.lazy.filter { $0.kind == .userDefined }.map(\.text)
+    let symbols = spm.pieces.filter { $0.kind == .userDefined }.map(\.text)
+    normalization.keptSymbols = symbols
+    // Normalized text has no spaces, so that a symbol with one is not found there.
+    func isFound(_ symbol: String) -> Bool {
+      findsSymbols && !(normalization.escapesSpaces && symbol.contains(" "))
     }
+    normalization.symbols = symbols.filter(isFound)
     normalizer = normalization.normalizer
     // Scores are summed over the whole text, so that Unigram's is not cut.
     preTokenizer = normalization.preTokenizer(splits: spm.algorithm == .word)
@@ -31,7 +36,7 @@ extension TokenizerDescription {
       switch piece.kind {
       case .control, .unknown:
         added.append((AddedToken(piece.text, normalized: false, special: true), id))
-      case .userDefined where findsSymbols:
+      case .userDefined where isFound(piece.text):
         added.append((AddedToken(piece.text, normalized: true, special: false), id))
       default: break
       }

@@ -4,6 +4,9 @@
 /// replacements, each ended by a zero byte; the trie's values are places among them. SentencePiece,
 /// `src/normalizer.cc`.
 struct CharacterMap: Sendable {
+  /// The bytes of a map without rules.
+  static let noRules: [UInt8] = [4, 0, 0, 0, 0, 0, 0, 0]
+
   private let units: [UInt32]
   private let replacements: [UInt8]
 

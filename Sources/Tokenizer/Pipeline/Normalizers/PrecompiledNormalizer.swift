@@ -7,12 +7,16 @@ import JSON
 /// letter that is replaced itself.
 ///
 /// With `longest_match`, a field that other libraries pass over, the longest rule at each place is
-/// applied instead: the way of SentencePiece, which is that of its `.model` files.
+/// applied instead: the way of SentencePiece, which is that of its `.model` files. With
+/// `kept_symbols`, which is passed over too, these texts are not replaced, and of neighbouring spaces
+/// only the first is kept: see `KeptSymbols`.
 struct PrecompiledNormalizer: Sendable {
   /// The rules as the file has them: base64.
   let encoded: String
   /// Whether the longest rule is applied.
   let takesLongest: Bool
+  /// What is not replaced.
+  private var kept: KeptSymbols?
   private let map: CharacterMap
   /// What becomes of each ASCII character that stands alone, where that is one ASCII character; others
   /// are 0xFF.
@@ -57,15 +61,23 @@ struct PrecompiledNormalizer: Sendable {
         "precompiled_charsmap", "must hold a trie and replacements in UTF-8, and does not")
     }
     self = made
+    var symbols: [String] = []
+    for value in reader.object["kept_symbols"]?.array ?? [] {
+      guard let symbol = value.string else { throw reader.wrong("kept_symbols", "must be strings") }
+      symbols.append(symbol)
+    }
+    if !symbols.isEmpty { kept = KeptSymbols(symbols) }
   }
 
   var json: JSONValue {
     var fields: JSONObject = ["type": "Precompiled", "precompiled_charsmap": .string(encoded)]
     if takesLongest { fields["longest_match"] = true }
+    if let kept { fields["kept_symbols"] = .array(kept.symbols.map { .string($0) }) }
     return .object(fields)
   }
 
   func apply(to text: inout AlignedText) {
+    if let kept { return kept.apply(to: &text, map) }
     let start = takesLongest ? 0 : text.modifyBytes { replaceInPlace($0) }
     if start == text.bytes.count { return }
     let graphemes = GraphemeTable.shared
