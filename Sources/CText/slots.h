@@ -27,18 +27,16 @@ slot_inline void slot_store(uint64_t *place, uint64_t value) {
   __atomic_store_n(place, value, __ATOMIC_RELEASE);
 }
 
-slot_inline bool slot_is(const apus_word *slot, key word) {
-  return slot_load(&slot->low) == word.low && slot_load(&slot->high) == word.high;
-}
-
 // Whether a slot holds a word. If so, its tokens, which `slot_write` writes, are in `first` and
 // `last`.
 slot_inline bool slot_read(const apus_word *slot, key word, uint64_t *first, uint64_t *last) {
   *last = slot_load(&slot->last);
-  if (!slot_is(slot, word)) return false;
+  uint64_t differs = slot_load(&slot->low) ^ word.low;
+  differs |= slot_load(&slot->high) ^ word.high;
   *first = slot_load(&slot->first);
-  // With a mark they differ.
-  return __atomic_load_n(&slot->last, __ATOMIC_RELAXED) == (*last & ~slot_mark);
+  // With a mark they differ. All is one branch, for words that are found.
+  differs |= __atomic_load_n(&slot->last, __ATOMIC_RELAXED) ^ (*last & ~slot_mark);
+  return differs == 0;
 }
 
 slot_inline size_t slot_count(uint64_t last) { return last >> slot_count_shift & 15; }
