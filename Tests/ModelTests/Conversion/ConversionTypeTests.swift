@@ -105,6 +105,8 @@ import Testing
     #expect(
       summary.files[0] == folder.path / "model-00001-of-0000\(summary.files.count).gguf")
     #expect(!fileExists(path))
+    #expect(summary.files.allSatisfy { descriptionFile(of: $0) == summary.files[0] })
+    #expect(descriptionFile(of: path) == path)
     let parts = try Transformer(gguf: summary.files[1])
     let single = folder.path / "single.gguf"
     try convert(from: summary.files[0], to: single)
