@@ -1,9 +1,9 @@
 """Compares `apus` on real models with transformers and with llama.cpp: logits, answers, perplexity.
 
-usage: check_models.py --models FOLDER --text FILE [--apus PATH] [--llama-bin FOLDER] [--only NAME,…]
-                       [--types TYPE,…] [--what logits,greedy,perplexity] [--new-tokens N]
-                       [--context C] [--stride S] [--characters N] [--threads K] [--forget]
-                       [--record]
+usage: check_models.py --models FOLDER --text FILE [--apus PATH] [--llama-bin FOLDER]
+                       [--llama-python FOLDER] [--only NAME,…] [--types TYPE,…]
+                       [--what logits,greedy,perplexity] [--new-tokens N] [--context C] [--stride S]
+                       [--characters N] [--threads K] [--forget] [--record]
 
 For each FOLDER/NAME.TYPE.gguf of get_models.py, transformers gets the weights as the gguf package
 dequantizes them, in float32. A JSON line a file and check:
@@ -11,10 +11,14 @@ dequantizes them, in float32. A JSON line a file and check:
 logits      of `apus logits` for token ids of several lengths: the largest difference and the mean
             divergence (Kullback-Leibler). Unquantized files must agree to 5e-3.
 greedy      of `apus generate`, in a chat where the model has a template: the ids of the prompt, those
-            of the answer against transformers', the text against llama.cpp's. Where two part, the
-            two tokens' logits must be within 0.05 of each other by `apus logits`, whatever anybody
-            else says; transformers' gap is printed beside it. (llama.cpp rounds activations to 8
-            bits for quantized weights, and parts from transformers at larger gaps itself.)
+            of the answer against transformers', the text against llama.cpp's. Answers must be
+            transformers'; only a tie, two tokens whose logits by `apus logits` are within 0.001 of
+            each other, may part them. From llama.cpp they may part where the two are within 0.05,
+            and for quantized files anywhere, because llama.cpp rounds activations to 8 bits there
+            and parts from transformers as well: those partings are listed and counted, with how far
+            the logit of Apus's token is above the other's by Apus, by transformers and, with
+            `--llama-python` (the unpacked sdist of llama-cpp-python), by llama.cpp, and do not fail
+            the run.
 perplexity  of the text, by `apus perplexity` with windows of C tokens moved by S (within 0.1 % of
             transformers), and under llama-perplexity's protocol (within 0.1 % of transformers under
             that protocol, and 1 % of llama-perplexity itself).
@@ -43,7 +47,9 @@ import transformers  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 UNQUANTIZED = ("F32", "F16", "BF16")
-LARGEST_DIFFERENCE, LARGEST_GAP, NEAR, NEAR_LLAMA = 5e-3, 0.05, 1e-3, 1e-2
+LARGEST_DIFFERENCE, NEAR, NEAR_LLAMA = 5e-3, 1e-3, 1e-2
+# Up to which gap of two tokens' logits an answer may part from one of these.
+LARGEST_GAP = {"transformers": 1e-3, "llama_cpp": 0.05}
 QUESTIONS = ["What is the capital of France?", "Write one sentence about the sea.",
              "Count from one to ten.", "Who wrote Hamlet, and when?", "Explain rain to a child."]
 BEGINNINGS = ["The capital of France is", "Swifts are birds that", "def fibonacci(n):\n",
@@ -210,18 +216,40 @@ def text_parting(subject, prompt, ours, text):
     return {"place": place, "tokens": [mine, None]}
 
 
+def llama_gap(subject, ids, answer, pair, options):
+    """How far llama.cpp's own logit of the first token is above that of the second."""
+    def listed(values):
+        return ",".join(map(str, values))
+
+    output, _ = run([
+        sys.executable, pathlib.Path(__file__).with_name("llama_logits.py"), "--llama-bin",
+        options.llama_bin, "--llama-python", options.llama_python, "--model", subject.path,
+        "--prompt", listed(ids), "--answer", listed(answer), "--tokens", listed(pair), "--threads",
+        options.threads])
+    first, second = json.loads(output)
+    return first - second
+
+
 def measured(subject, prompt, ours, gap, options):
-    """Adds to a parting how far apart the two tokens' logits are, by transformers and by Apus, and
-    whether Apus may well have taken the other one."""
+    """Adds to a parting how far the logit of Apus's token is above the other's, by everybody."""
     first, second = gap["tokens"]
     if second is None:
-        return {**gap, "apus_gap": None, "transformers_gap": None, "near": False}
-    ids = prompt + ours[:gap["place"]]
-    theirs, mine = subject.logits(ids)[-1], apus_logits(subject, ids, options)[-1]
-    own = abs((mine[first] - mine[second]).item())
-    return {**gap, "apus_gap": own,
-            "transformers_gap": abs((theirs[first] - theirs[second]).item()),
-            "near": own < LARGEST_GAP}
+        return {**gap, "apus_gap": None, "transformers_gap": None}
+    answer = ours[:gap["place"]]
+    theirs = subject.logits(prompt + answer)[-1]
+    mine = apus_logits(subject, prompt + answer, options)[-1]
+    gap = {**gap, "apus_gap": (mine[first] - mine[second]).item(),
+           "transformers_gap": (theirs[first] - theirs[second]).item()}
+    if options.llama_bin and options.llama_python:
+        gap["llama_cpp_gap"] = llama_gap(subject, prompt, answer, [first, second], options)
+    return gap
+
+
+def may_part(gap, kind, name):
+    """Whether an answer may part like this from one of transformers or llama.cpp."""
+    if name == "llama_cpp" and kind not in UNQUANTIZED:
+        return True
+    return gap["apus_gap"] is not None and abs(gap["apus_gap"]) < LARGEST_GAP[name]
 
 
 def check_greedy(subject, kind, options):
@@ -246,8 +274,9 @@ def check_greedy(subject, kind, options):
                 result[f"equal_{name}"] += 1
             else:
                 gap = measured(subject, ids, answer["ids"], gap, options)
-                partings.append({"from": name, "prompt": ours_text, **gap})
-                agrees &= gap["near"]
+                allowed = may_part(gap, kind, name)
+                partings.append({"from": name, "prompt": ours_text, **gap, "allowed": allowed})
+                agrees &= allowed
     return {**result, "partings": partings, "agrees": agrees}
 
 
@@ -368,6 +397,7 @@ def parse():
     parser.add_argument("--models", type=pathlib.Path, required=True)
     parser.add_argument("--text", required=True)
     parser.add_argument("--llama-bin", type=pathlib.Path)
+    parser.add_argument("--llama-python", type=pathlib.Path)
     parser.add_argument("--only", type=lambda text: text.split(","))
     parser.add_argument("--types", type=lambda text: text.split(","))
     parser.add_argument("--what", type=lambda text: text.split(","), default=list(CHECKS))

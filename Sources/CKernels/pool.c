@@ -185,7 +185,8 @@ void apus_parallel(int64_t parts, apus_body body, void *context) {
   if (atomic_load(&region.sleepers) > 0) wake_sleepers();
   take_parts((source){.index = 0}, body, context);
   atomic_fetch_add(&region.generation, 1);  // closes
-  for (int round = 0; atomic_load_explicit(&region.inside, memory_order_acquire) > 0; round++) {
+  // In one order with the closing: who is not seen inside yet will find the region closed.
+  for (int round = 0; atomic_load(&region.inside) > 0; round++) {
     if (round < 1 << 14) relax();
     else sched_yield();
   }

@@ -38,6 +38,8 @@ public enum SafetensorsFault: Error, Sendable, Hashable, CustomStringConvertible
     switch self {
     case .tooShort(let byteCount):
       "it has \(byteCount) bytes, and safetensors begins with 8 bytes of header length"
+    case .headerTooLarge(0x206E_6F69_7372_6576):  // “version ”
+      "it is a pointer of Git LFS; fetch the file that it stands for with ‘git lfs pull’"
     case .headerTooLarge(let length):
       "its header claims \(length) bytes, and 100000000 are allowed; is it a safetensors file?"
     case .headerBeyondEnd(let length, let available):

@@ -99,7 +99,11 @@ struct GGUFContents {
   init(_ bytes: UnsafeRawBufferPointer, path: String) throws(GGUFError) {
     var reader = GGUFReader(bytes: bytes, path: path, offset: 0)
     guard bytes.prefix(4).elementsEqual(GGUFFile.magic) else {
-      throw reader.failure("“GGUF” was expected")
+      let isPointer = bytes.starts(with: "version https://git-lfs".utf8)
+      throw reader.failure(
+        isPointer
+          ? "a pointer of Git LFS begins; fetch the file that it stands for with ‘git lfs pull’"
+          : "“GGUF” was expected")
     }
     reader.offset = 4
     version = try reader.integer(UInt32.self, "the version")
@@ -179,10 +183,15 @@ struct GGUFContents {
       }
       let type = GGUFTensorType(rawValue: try reader.integer(UInt32.self, "the type of “\(name)”"))
       let offset = try reader.integer(UInt64.self, "the offset of “\(name)”")
-      guard offset <= UInt64(reader.bytes.count), Int(offset).isMultiple(of: alignment) else {
+      guard offset.isMultiple(of: UInt64(alignment)) else {
         throw reader.failure(
-          "the offset \(offset) of “\(name)” must be a multiple of \(alignment) within the file",
+          "the offset \(offset) of “\(name)” must be a multiple of \(alignment)",
           at: reader.offset - 8)
+      }
+      guard offset <= UInt64(reader.bytes.count) else {
+        throw reader.failure(
+          "“\(name)” has the offset \(offset), beyond the end of the file at"
+            + " \(reader.bytes.count); was it copied completely?", at: reader.offset - 8)
       }
       let size = type.byteCount(ofShape: shape)
       if size == nil, let layout = type.layout {

@@ -110,14 +110,15 @@ public struct ConfigurationFields: Sendable {
     return nil
   }
 
-  /// A list of numbers.
+  /// A list of finite numbers.
   public mutating func numbers(_ keys: String...) -> [Double]? {
     guard let (key, value) = found(keys) else { return nil }
     if let array = value.array {
-      let numbers = array.compactMap(\.double)
+      // Numbers that no JSON can write come from the tensors of GGUF files.
+      let numbers = array.compactMap(\.double).filter(\.isFinite)
       if numbers.count == array.count { return numbers }
     }
-    problem("\(key) must be a list of numbers")
+    problem("\(key) must be a list of finite numbers")
     return nil
   }
 

@@ -35,6 +35,27 @@ let ggufFixtures = folder(of: folder(of: #filePath)) / "Fixtures/GGUF"
     }
   }
 
+  /// What people have in place of a file: its beginning, or a pointer to it.
+  @Test func incompleteFilesSaySo() throws {
+    let whole = try readFile(ggufFixtures / "blocks.gguf")
+    let file = try GGUFFile(parsing: whole, name: "whole")
+    let last = file.tensors.reduce(0) { max($0, $1.offset + ($1.byteCount ?? 0)) }
+    for end in [file.dataOffset - 40, file.dataOffset + 64, last - 1] {
+      let error = #expect(throws: GGUFError.self) {
+        try GGUFFile(parsing: Array(whole[..<end]), name: "cut")
+      }
+      let text = error.map { "\($0)" } ?? ""
+      #expect(text.contains("copied completely") || text.contains("bytes are left"), "\(text)")
+    }
+    let pointer = Array("version https://git-lfs.github.com/spec/v1\noid sha256:00\n".utf8)
+    let error = #expect(throws: GGUFError.self) { try GGUFFile(parsing: pointer, name: "lfs") }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("git lfs pull"))
+    let folder = try TemporaryFolder()
+    try writeAtomically(folder.path / "model.safetensors", pointer)
+    let other = #expect(throws: CheckpointError.self) { try CheckpointReader(folder.path) }
+    #expect("\(other.map { "\($0)" } ?? "")".contains("git lfs pull"))
+  }
+
   private func checkMetadata(
     _ expected: JSONObject, _ source: GGUFTensorFile, _ name: String
   ) throws {

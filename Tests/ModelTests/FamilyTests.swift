@@ -137,6 +137,23 @@ import Testing
     }
   }
 
+  @Test func whatIsNoModelSaysWhatIsMissing() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path / "model.safetensors"
+    try writeAtomically(file, readFile(Fixture.path("Models/llama/model.safetensors")))
+    for (path, part) in [(folder.path, "no config.json"), (file, "give the folder")] {
+      let error = #expect(throws: ModelError.self) { try Transformer(contentsOf: path) }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(part))
+    }
+    // What describes a folder with a GGUF file is that file.
+    #expect(descriptionFile(of: folder.path) == folder.path)
+    try writeAtomically(folder.path / "m-00002-of-00002.gguf", [0])
+    try writeAtomically(folder.path / "m-00001-of-00002.gguf", [0])
+    #expect(descriptionFile(of: folder.path) == folder.path / "m-00001-of-00002.gguf")
+    try writeAtomically(folder.path / "other.gguf", [0])
+    #expect(descriptionFile(of: folder.path) == folder.path)
+  }
+
   @Test func weightsThatDoNotFitAreListed() throws {
     let error = #expect(throws: CheckpointMismatch.self) {
       try Transformer(huggingFace: Fixture.path("Models/llama")) { architecture in

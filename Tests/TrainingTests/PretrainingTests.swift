@@ -115,6 +115,21 @@ import Training
     #expect("\(other.map { "\($0)" } ?? "")".contains("text files have changed"))
   }
 
+  /// A loss that is no number has no place in the metrics, wherever it is first seen.
+  @Test func runsThatDivergeSayWhere() throws {
+    let folder = try TemporaryFolder()
+    var c = try configuration(folder)
+    c.model.initializerRange = 1e39
+    #expect(throws: TrainingError.diverged(step: 0)) { try pretrain(c) }
+    // A loss can be finite where its gradient is not.
+    c.model.initializerRange = 1e30
+    #expect(throws: TrainingError.diverged(step: 1)) { try pretrain(c, resuming: false) }
+    // The first step is a finite one; what it does to the weights is not.
+    c.model.initializerRange = 0.02
+    (c.learningRate, c.warmup, c.epsilon) = (1e38, 0, 1e-30)
+    #expect(throws: TrainingError.diverged(step: 2)) { try pretrain(c, resuming: false) }
+  }
+
   @Test func truncatedCheckpointsAreTypedErrors() throws {
     let folder = try TemporaryFolder()
     let c = try configuration(folder)

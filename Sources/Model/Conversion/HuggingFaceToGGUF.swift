@@ -160,7 +160,7 @@ extension Family {
         continue
       }
       for entry in found.sources { unread.remove(entry) }
-      guard let tensor = found.tensor else {
+      guard let tensor = found.numbers else {
         unusable.append((name, found.type))
         continue
       }

@@ -122,6 +122,9 @@ extension ConfigurationFields {
   private mutating func long(width: Int, contextLength: Int, original: Int?) -> LongRoPE {
     let original = original ?? contextLength
     let (short, long) = (numbers("short_factor") ?? [], numbers("long_factor") ?? [])
+    if !(short + long).allSatisfy({ $0 > 0 }) {
+      problem("short_factor and long_factor must be positive")
+    }
     if short.count != width / 2 || long.count != width / 2 {
       problem(
         "short_factor and long_factor must have \(width / 2) numbers, not \(short.count) and "

@@ -21,7 +21,10 @@ extension Transformer {
   ) throws {
     let checkpoint = try CheckpointReader(path)
     guard let first = checkpoint.sources.first as? GGUFTensorFile else {
-      throw ModelError.file(reason: "‘\(path)’ is not a GGUF file.")
+      throw ModelError.file(
+        reason: isDirectory(path)
+          ? "‘\(path)’ has no config.json, which says what kind of model it is; put the model's there."
+          : "‘\(path)’ is not a GGUF file; of a Hugging Face model give the folder.")
     }
     let metadata = try GGUFMetadata(first.file)
     let object = try GGUFConfiguration(metadata, checkpoint).object

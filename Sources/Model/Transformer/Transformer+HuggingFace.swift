@@ -92,12 +92,23 @@ extension Transformer {
   /// Writes `config.json` and safetensors, in shards of five gigabytes, each file replaced
   /// atomically.
   ///
-  /// - Precondition: The model was loaded with a configuration.
+  /// - Throws: ``ModelError`` for a model that was not loaded from such a folder: one from a GGUF file
+  ///   is converted by `convert(from:to:)`. `CheckpointError` for the files.
   public func save(to folder: String) throws {
     guard let configuration else {
       throw ModelError.file(
         reason: "The model was not loaded from a configuration and cannot write one to ‘\(folder)’."
       )
+    }
+    guard names != .gguf, names != .ggufBERT else {
+      throw ModelError.file(
+        reason: "The model has the names of the GGUF file it was loaded from and cannot be saved to"
+          + " ‘\(folder)’; make a folder of the file by convert(from:to:) or ‘apus convert’.")
+    }
+    if let quantized = leaves.first(where: { $0.tensor.dtype.blockFormat != nil }) {
+      throw ModelError.file(
+        reason: "‘\(quantized.path)’ is quantized, for which a folder has no type; cast it to"
+          + " float32 before the model is saved to ‘\(folder)’.")
     }
     do {
       try createDirectories(folder)

@@ -13,12 +13,21 @@ protocol WeightSource {
 
 /// What was found under a name.
 struct FoundWeight {
-  /// The weight; nil where its element type cannot be computed with.
+  /// The weight; nil where its element type is not known to tensors.
   var tensor: Tensor?
   /// The element type's name, for errors.
   var type: String
   /// The tensors of the files that it comes from.
   var sources: [String]
+
+  /// The weight unless it is of whole numbers or truth values, which mean nothing without scales that
+  /// only the program that wrote them knows.
+  var numbers: Tensor? {
+    guard let tensor, tensor.dtype.isFloatingPoint || tensor.dtype.blockFormat != nil else {
+      return nil
+    }
+    return tensor
+  }
 }
 
 /// The weights of safetensors files.
@@ -90,9 +99,7 @@ extension TensorTree {
     forEachTensor { name, leaf in
       guard let found = source.weight(name) else { return missing.append(name) }
       for entry in found.sources { unread.remove(entry) }
-      guard let tensor = found.tensor,
-        tensor.dtype.isFloatingPoint || tensor.dtype.blockFormat != nil
-      else { return unusable.append((name, found.type)) }
+      guard let tensor = found.numbers else { return unusable.append((name, found.type)) }
       guard tensor.shape == leaf.shape else {
         return misshapen.append((name, leaf.shape, tensor.shape))
       }

@@ -107,6 +107,7 @@ public func pretrain(
   func evaluate(_ step: Int) throws {
     guard let (loss, bits) = data.evaluate(model, batch: c.batch, batches: c.evaluationBatches)
     else { return }
+    guard loss.isFinite else { throw TrainingError.diverged(step: step) }
     (result.validationLoss, result.bitsPerByte) = (loss, bits)
     try folder.log([
       "step": .integer(Int64(step)), "validation_loss": .number(loss),
@@ -144,6 +145,7 @@ public func pretrain(
     }
     guard let gradient, loss.isFinite else { throw TrainingError.diverged(step: step + 1) }
     let norm = gradient.globalNorm()
+    guard norm.isFinite else { throw TrainingError.diverged(step: step + 1) }
     let rate = schedule(step)
     optimizer.update(
       &model, along: gradient, learningRate: rate,

@@ -35,11 +35,15 @@ struct GenerateBenchmark: ParsableCommand {
     let began = secondsNow()
     let model = try source.load()
     let engine = try source.engine(model)
+    let longest = max(promptTokens, newTokens)
+    guard longest <= engine.contextLength else {
+      throw DecodingError.contextFull(tokens: longest, context: engine.contextLength)
+    }
     try engine.extend(sequence: 0, token: 0)
     let load = (secondsNow() - began) * 1000
     let size = Int32(model.vocabularySize)
     var random = RandomStream(seed: 1)
-    let tokens = (0..<max(promptTokens, newTokens)).map { _ in
+    let tokens = (0..<longest).map { _ in
       Int32.random(in: 0..<size, using: &random)
     }
     func timed(_ count: Int, _ body: () throws -> Void) rethrows -> Double {

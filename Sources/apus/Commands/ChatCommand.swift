@@ -28,7 +28,7 @@ struct ChatCommand: ParsableCommand {
 
   func run() throws {
     let model = try source.load()
-    let tokenizer = try TextTokenizer(contentsOf: source.model)
+    let tokenizer = try source.tokenizer()
     var configuration = try decoding.configuration(
       folder: source.model, ends: model.architecture.endTokens.map { Int32($0) }, tokenizer)
     // Answers end by themselves; only the context bounds them unless a bound was given.

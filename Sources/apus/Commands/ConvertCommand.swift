@@ -66,7 +66,7 @@ struct ConvertCommand: ParsableCommand {
     for note in summary.notes { Terminal.say("note: \(note)") }
     Terminal.say(
       "\(output): \(summary.tensors) tensors, \(Terminal.short(summary.bytes)) bytes in "
-        + "\(summary.files.count) files")
+        + (summary.files.count == 1 ? "1 file" : "\(summary.files.count) files"))
   }
 }
 

@@ -55,7 +55,7 @@ struct GenerateCommand: ParsableCommand {
   func run() throws {
     let text = try prompt ?? readText(promptFile ?? "")
     let model = try source.load()
-    let tokenizer = try TextTokenizer(contentsOf: source.model)
+    let tokenizer = try source.tokenizer()
     let draft = try decoding.search.draft.map { try source.engine(Transformer(contentsOf: $0)) }
     if let draft, draft.vocabularySize != model.vocabularySize {
       throw Failure(

@@ -25,6 +25,12 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Prints one JSON object, tensors included.")
   var json = false
 
+  func validate() throws {
+    if let context, !(1...1 << 31).contains(context) {
+      throw ValidationError("--context must be from 1 to \(1 << 31)")
+    }
+  }
+
   func run() throws {
     var result: JSONObject = [:]
     let isTokenizer = lastName(of: path) == "tokenizer.json"
@@ -105,7 +111,7 @@ struct InspectCommand: ParsableCommand {
   /// The tokenizer and its template, if there are any.
   private func describeTokenizer(_ result: inout JSONObject, isRequired: Bool) throws {
     let tokenizer: TextTokenizer
-    do { tokenizer = try TextTokenizer(contentsOf: path) } catch {
+    do { tokenizer = try TextTokenizer(contentsOf: descriptionFile(of: path)) } catch {
       if isRequired { throw error }
       result["tokenizer_problem"] = .string("\(error)")
       return

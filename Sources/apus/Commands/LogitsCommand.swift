@@ -20,7 +20,7 @@ struct LogitsCommand: ParsableCommand {
     let model = try source.load()
     let size = model.vocabularySize
     let tokens = try ids.split(separator: ",").map { text in
-      guard let id = Int32(text.drop { $0 == " " }), id >= 0, id < size else {
+      guard let id = Int32(text.filter { $0 != " " }), id >= 0, id < size else {
         throw ValidationError("‘\(text)’ is not a token id below \(size)")
       }
       return id

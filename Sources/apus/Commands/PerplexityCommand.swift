@@ -45,7 +45,7 @@ struct PerplexityCommand: ParsableCommand {
 
   func run() throws {
     let model = try source.load()
-    let tokenizer = try TextTokenizer(contentsOf: source.model)
+    let tokenizer = try source.tokenizer()
     let text = try readText(file)
     let context = min(
       self.context ?? (llamaCppProtocol ? 512 : min(model.contextLength, 2048)),
@@ -72,6 +72,11 @@ struct PerplexityCommand: ParsableCommand {
       return done < all
     }
     Terminal.endProgress()
+    guard !result.loss.isNaN else {
+      throw Failure(
+        "What ‘\(source.model)’ predicts are no numbers: its weights are damaged, or too large for"
+          + " the calculation.")
+    }
     report(result, tokens.count, context, step, bytes: text.utf8.count)
   }
 
@@ -89,12 +94,13 @@ struct PerplexityCommand: ParsableCommand {
       return
     }
     var object: JSONObject = [
-      "perplexity": .number(result.value), "standard_error": .number(result.standardError),
-      "nats_per_token": .number(result.loss), "protocol": .string(name),
+      "perplexity": .number(orNull: result.value),
+      "standard_error": .number(orNull: result.standardError),
+      "nats_per_token": .number(orNull: result.loss), "protocol": .string(name),
       "predicted_tokens": .integer(Int64(result.count)), "tokens": .integer(Int64(tokens)),
     ]
     if !llamaCppProtocol && windows == nil {
-      object["bits_per_byte"] = .number(result.bits(perByteOf: bytes))
+      object["bits_per_byte"] = .number(orNull: result.bits(perByteOf: bytes))
     }
     print(JSONValue.object(object).serialized())
   }

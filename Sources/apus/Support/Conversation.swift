@@ -22,11 +22,13 @@ struct Conversation {
       }
       template = .named(name)
     } else {
-      do { template = try tokenizer.configuration.chatTemplate() } catch {
+      let own = tokenizer.configuration
+      guard own.chatTemplate != nil || !own.otherChatTemplates.isEmpty else {
         throw Failure(
-          "The model has no chat template (\(error)); choose one with --template, or leave --chat"
-            + " out.")
+          "The model has no chat template, and so was probably not trained to chat. Choose one with"
+            + " --template, such as chatml, or let ‘apus generate’ continue a text without --chat.")
       }
+      template = try own.chatTemplate()
     }
     if let system { messages.append(("system", system)) }
   }

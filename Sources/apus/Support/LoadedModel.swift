@@ -30,11 +30,29 @@ struct ModelOptions: ParsableArguments {
   /// Loads the model.
   func load() throws -> Transformer {
     useThreads(threads)
+    guard fileExists(model) else {
+      throw Failure(
+        "There is no ‘\(model)’: give the Hugging Face folder or the GGUF file of a model that is"
+          + " on this machine; nothing is downloaded.")
+    }
     return try Transformer(contentsOf: model) { architecture in
       guard let extendContext else { return }
       if let problem = architecture.extendContext(to: extendContext) {
         throw ValidationError("--extend-context: \(problem)")
       }
+    }
+  }
+
+  /// Loads the model's tokenizer.
+  func tokenizer() throws -> TextTokenizer {
+    let place = descriptionFile(of: model)
+    do { return try TextTokenizer(contentsOf: place) } catch {
+      guard case .unreadable(place / "tokenizer.json", _) = error, isDirectory(place),
+        !fileExists(place / "tokenizer.json")
+      else { throw error }
+      throw Failure(
+        "‘\(model)’ has no tokenizer: put the tokenizer.json and tokenizer_config.json of the model,"
+          + " or its tokenizer.model, into the folder.")
     }
   }
 

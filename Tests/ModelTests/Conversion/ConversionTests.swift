@@ -118,6 +118,26 @@ import Testing
     #expect(added.isEmpty || name == "gpt_neox_unbiased")
   }
 
+  /// Divisors of rotations are tensors, whose numbers JSON cannot always write.
+  @Test(arguments: [
+    ("llama_llama3", "rope_freqs.weight", Float.nan), ("llama_llama3", "rope_freqs.weight", 0),
+    ("phi3_longrope_long", "rope_factors_long.weight", -Float.infinity),
+    ("phi3_longrope_long", "rope_factors_short.weight", -1),
+  ])
+  func impossibleDivisorsAreErrors(_ name: String, _ tensor: String, _ value: Float) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path / "model.gguf"
+    _ = try convert(from: Self.source(name), to: path)
+    let place = try #require(CheckpointReader(path)[tensor]).info.byteRange.lowerBound
+    var bytes = try readFile(path)
+    withUnsafeBytes(of: value) { bytes.replaceSubrange(place..<(place + 4), with: $0) }
+    try writeAtomically(path, bytes)
+    let error = #expect(throws: ModelError.self) { try Transformer(gguf: path) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("factor"))
+    #expect(throws: ModelError.self) { try convert(from: path, to: folder.path / "back") }
+    #expect(!fileExists(folder.path / "back" / "config.json"))
+  }
+
   private func bits(_ tensor: Tensor) -> [UInt32] {
     tensor.scalars(as: Float.self).map(\.bitPattern)
   }

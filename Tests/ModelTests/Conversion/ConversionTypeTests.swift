@@ -105,6 +105,8 @@ import Testing
     #expect(
       summary.files[0] == folder.path / "model-00001-of-0000\(summary.files.count).gguf")
     #expect(!fileExists(path))
+    #expect(summary.files.allSatisfy { descriptionFile(of: $0) == summary.files[0] })
+    #expect(descriptionFile(of: path) == path)
     let parts = try Transformer(gguf: summary.files[1])
     let single = folder.path / "single.gguf"
     try convert(from: summary.files[0], to: single)
@@ -116,6 +118,35 @@ import Testing
     let direct = folder.path / "direct.gguf"
     try convert(from: wide, to: direct)
     #expect(try readFile(single) == readFile(direct))
+  }
+
+  @Test func whatNoFolderHoldsIsNotSaved() throws {
+    let path = folder.path / "q8.gguf"
+    try convert(from: wide, to: path, options: options(.q8Zero))
+    let model = try Transformer(gguf: path)
+    var quantized = try Transformer(huggingFace: wide)
+    quantized.separateHead = model.tokens.weight
+    for (model, part) in [(model, "apus convert"), (quantized, "is quantized")] {
+      let error = #expect(throws: ModelError.self) { try model.save(to: folder.path / "saved") }
+      #expect("\(error.map { "\($0)" } ?? "")".contains(part))
+    }
+    #expect(!fileExists(folder.path / "saved"))
+  }
+
+  /// Whole numbers are what other programs quantize to, with scales of their own.
+  @Test func wholeNumbersAreNoWeights() throws {
+    let checkpoint = try CheckpointReader(wide)
+    let tensors = try checkpoint.entries.map { entry in
+      let tensor = try #require(try Tensor(checkpoint.tensor(entry.name)))
+      let isOdd = entry.name == "model.layers.1.mlp.up_proj.weight"
+      return (name: entry.name, tensor: isOdd ? tensor.cast(to: .int8) : tensor)
+    }
+    try saveTensors(tensors, to: folder.path / "wide/model.safetensors")
+    let error = #expect(throws: CheckpointMismatch.self) {
+      try convert(from: wide, to: folder.path / "model.gguf", options: options(.q8Zero))
+    }
+    #expect(error?.unusable.map(\.0) == ["model.layers.1.mlp.up_proj.weight"])
+    #expect(!fileExists(folder.path / "model.gguf"))
   }
 
   @Test func quantizingAgainNeedsLeave() throws {

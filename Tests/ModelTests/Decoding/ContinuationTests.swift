@@ -2,6 +2,7 @@ import JSON
 import Tensor
 import TestSupport
 import Testing
+import Tokenizer
 
 @testable import Model
 
@@ -85,6 +86,66 @@ import Testing
       #expect(throws: expected) { try model.speculate(from: prompt, drafting: PromptLookup()) }
       #expect(throws: expected) { try model.generate(from: prompt) }
     }
+  }
+
+  /// A model whose head has rows for tokens that it does not know, all of them more probable.
+  private struct Padded: LanguageModel {
+    var inner: GPT2
+    var vocabularySize: Int { inner.vocabularySize }
+    var contextLength: Int { inner.contextLength }
+    var layerCount: Int { inner.layerCount }
+    var head: Tensor { inner.head }
+
+    func hidden(
+      _ ids: Tensor, caches: inout [KeyValueCache], dropout: RandomStream?
+    ) -> Tensor { inner.hidden(ids, caches: &caches, dropout: dropout) }
+
+    func logits(of hidden: Tensor) -> Tensor {
+      let known = inner.logits(of: hidden)
+      return concatenate([known, known[.rest, ..<5] * 0 + 1e6], axis: -1)
+    }
+
+    mutating func visit(_ visitor: inout some TensorVisitor) { inner.visit(&visitor) }
+  }
+
+  @Test func paddingOfTheHeadIsNeverChosen() throws {
+    let prompt: [Int32] = [5, 6, 7]
+    let padded = Padded(inner: model)
+    let wide = padded(Tensor(prompt, shape: [1, 3]))
+    #expect(wide.shape == [1, 3, 101] && wide.argmax(axis: -1).scalars(as: Int.self)[2] == 96)
+    #expect(try Array(padded.generate(from: prompt)) == Array(model.generate(from: prompt)))
+    let search = BeamSearch(beams: 3, maximumNewTokens: 6)
+    #expect(
+      try padded.beamSearch(from: prompt, search) == model.beamSearch(from: prompt, search))
+    let contrast = ContrastiveSearch(maximumNewTokens: 6)
+    #expect(
+      try padded.contrastiveSearch(from: prompt, contrast)
+        == model.contrastiveSearch(from: prompt, contrast))
+  }
+
+  /// Models often have more embeddings than their tokenizer has tokens: those decode to nothing, as in
+  /// transformers.
+  @Test func tokensThatTheTokenizerLacksAreNoText() throws {
+    let tokenizer = try TextTokenizer(
+      parsing: Array(
+        #"""
+        {"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "c": 2}, "merges": []}}
+        """#.utf8))
+    let beyond = Int32(tokenizer.vocabularySize)
+    #expect(beyond == 3 && tokenizer.decode([0, beyond, 95, 1]) == tokenizer.decode([0, 1]))
+    // Only tokens that the tokenizer lacks may come.
+    let sampling = Sampling([SuppressedTokens(0..<beyond)])
+    let tokens = Array(try model.generate(from: [0, 1], sampling: sampling))
+    #expect(tokens.count == model.contextLength - 1 && tokens.allSatisfy { $0 >= beyond })
+    #expect(tokens.text(tokenizer).joined() == "")
+    // A constraint forbids them.
+    let constraint = try TokenConstraint(
+      .pattern("[abc]{3}"), vocabulary: TokenVocabulary(tokenizer), ends: [beyond])
+    let constrained = Sampling([ConstrainedTokens(constraint)])
+    let answer = Array(
+      try model.generate(from: [0, 1], sampling: constrained, stoppingAt: [beyond]))
+    #expect(answer.count == 4 && answer.last == beyond)
+    #expect(answer.dropLast().allSatisfy { $0 < beyond })
   }
 
   @Test func absurdNumbersAreErrorsOrLimits() throws {

@@ -99,11 +99,16 @@ public struct TreeRunner<Model: LanguageModel>: SequenceRunner {
   }
 
   /// Calls `body` with the logits after a kept position.
+  ///
+  /// What a padded head says of tokens that the model does not know is left out: they could not be
+  /// fed.
   public func withLogits<Result>(
     sequence: Int, position: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result
   ) rethrows -> Result {
     let row = kept == .states ? 0 : position
-    return try withRow(row, of: sequences[sequence].logits, "withLogits", body)
+    return try withRow(row, of: sequences[sequence].logits, "withLogits") { logits in
+      try body(UnsafeBufferPointer(rebasing: logits.prefix(vocabularySize)))
+    }
   }
 
   /// Calls `body` with the hidden state of a kept position.

@@ -29,10 +29,10 @@ public struct Generation<Model: LanguageModel>: Sequence, IteratorProtocol {
 
   /// The next token, or nil after a stop token or at the end of the context.
   ///
-  /// - Precondition: The model has as many logits as tokens.
+  /// - Precondition: The processors of the sampling do not change the number of logits.
   public mutating func next() -> Int32? {
-    // The prompt was checked and the continuation ends with the context, so that a runner of
-    // tensors refuses only tokens that a model's own logits made up.
+    // The prompt was checked, the continuation ends with the context, and a runner of tensors shows
+    // no logits but those of tokens that the model knows.
     do { return try continuation.next() } catch { preconditionFailure("generate: \(error)") }
   }
 }
