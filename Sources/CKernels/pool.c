@@ -65,17 +65,34 @@ static void wake_sleepers(void) {
 #endif
 }
 
-static void take_parts(int index) {
-  const int threads = region.threads;
-  for (int turn = 0; turn < threads; turn++) {
-    const int share = (index + turn) % threads;
-    for (;;) {
-      const int64_t part = atomic_fetch_add_explicit(&shares[share].next, 1, memory_order_relaxed);
-      if (part >= shares[share].end) break;
-      region.body(region.context, part);
-    }
+// Where a thread's next part comes from: its own share and then those of others, or, where it runs
+// a region alone, a count.
+typedef struct {
+  bool alone;
+  int index, turn;
+  int64_t next, end;
+} source;
+
+static _Thread_local source *current = NULL;
+
+static int64_t take(source *from) {
+  if (from->alone) return from->next < from->end ? from->next++ : -1;
+  for (; from->turn < region.threads; from->turn++) {
+    const int share = (from->index + from->turn) % region.threads;
+    const int64_t part = atomic_fetch_add_explicit(&shares[share].next, 1, memory_order_relaxed);
+    if (part < shares[share].end) return part;
   }
+  return -1;
 }
+
+static void take_parts(source from, apus_body body, void *context) {
+  source *outer = current;
+  current = &from;
+  for (int64_t part = take(&from); part >= 0; part = take(&from)) body(context, part);
+  current = outer;
+}
+
+int64_t apus_take_part(void) { return take(current); }
 
 static void *worker(void *index_pointer) {
   const int index = (int)(intptr_t)index_pointer;
@@ -102,7 +119,7 @@ static void *worker(void *index_pointer) {
     // The caller may have closed this region meanwhile; only an open one may be entered.
     if (atomic_load(&region.generation) == now) {
       apus_adopt_level(region.level);
-      take_parts(index);
+      take_parts((source){.index = index}, region.body, region.context);
     }
     atomic_fetch_sub_explicit(&region.inside, 1, memory_order_release);
   }
@@ -151,7 +168,7 @@ static void start_workers(int needed) {
 void apus_parallel(int64_t parts, apus_body body, void *context) {
   const int threads = apus_threads();
   if (parts <= 1 || threads == 1 || in_region || pthread_mutex_trylock(&owner) != 0) {
-    for (int64_t part = 0; part < parts; part++) body(context, part);
+    take_parts((source){.alone = true, .end = parts}, body, context);
     return;
   }
   start_workers(threads - 1);
@@ -166,7 +183,7 @@ void apus_parallel(int64_t parts, apus_body body, void *context) {
   }
   atomic_fetch_add(&region.generation, 1);  // opens
   if (atomic_load(&region.sleepers) > 0) wake_sleepers();
-  take_parts(0);
+  take_parts((source){.index = 0}, body, context);
   atomic_fetch_add(&region.generation, 1);  // closes
   // In one order with the closing: who is not seen inside yet will find the region closed.
   for (int round = 0; atomic_load(&region.inside) > 0; round++) {
