@@ -71,7 +71,7 @@ import Testing
     for (source, isRight) in found { #expect(isRight, "\(source)") }
   }
 
-  /// Runs something on a thread of its own, whose stack has 256 kilobytes.
+  /// Runs something on a thread of its own, whose stack has 320 kilobytes.
   private func onSmallStack(_ body: @escaping () -> Void) {
     final class Work {
       let body: () -> Void
@@ -80,7 +80,7 @@ import Testing
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }
-    #expect(pthread_attr_setstacksize(&attributes, 256 << 10) == 0)
+    #expect(pthread_attr_setstacksize(&attributes, 320 << 10) == 0)
     let work = Unmanaged.passRetained(Work(body)).toOpaque()
     #if canImport(Darwin)
       var thread: pthread_t?
