@@ -12,10 +12,6 @@ int32_t apus_find_word(const apus_words *words, uint64_t low, uint64_t high, int
   return -1;
 }
 
-bool apus_words_are_full(const apus_words *words) {
-  return __atomic_load_n(&words->longer_count, __ATOMIC_RELAXED) >= words->longer_capacity;
-}
-
 static bool is_empty(const apus_word *slot) {
   return !__atomic_load_n(&slot->high, __ATOMIC_RELAXED);
 }

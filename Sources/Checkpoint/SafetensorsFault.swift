@@ -1,3 +1,4 @@
+import Files
 import JSON
 
 /// Something in a file that safetensors does not allow.
@@ -39,7 +40,7 @@ public enum SafetensorsFault: Error, Sendable, Hashable, CustomStringConvertible
     case .tooShort(let byteCount):
       "it has \(byteCount) bytes, and safetensors begins with 8 bytes of header length"
     case .headerTooLarge(0x206E_6F69_7372_6576):  // “version ”
-      "it is a pointer of Git LFS; fetch the file that it stands for with ‘git lfs pull’"
+      LFSPointer.reason
     case .headerTooLarge(let length):
       "its header claims \(length) bytes, and 100000000 are allowed; is it a safetensors file?"
     case .headerBeyondEnd(let length, let available):

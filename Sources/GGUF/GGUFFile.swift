@@ -99,11 +99,9 @@ struct GGUFContents {
   init(_ bytes: UnsafeRawBufferPointer, path: String) throws(GGUFError) {
     var reader = GGUFReader(bytes: bytes, path: path, offset: 0)
     guard bytes.prefix(4).elementsEqual(GGUFFile.magic) else {
-      let isPointer = bytes.starts(with: "version https://git-lfs".utf8)
       throw reader.failure(
-        isPointer
-          ? "a pointer of Git LFS begins; fetch the file that it stands for with ‘git lfs pull’"
-          : "“GGUF” was expected")
+        LFSPointer.begins(bytes)
+          ? "a pointer of Git LFS begins; " + LFSPointer.advice : "“GGUF” was expected")
     }
     reader.offset = 4
     version = try reader.integer(UInt32.self, "the version")

@@ -6,41 +6,58 @@ extension TextTokenizer {
   public func encodeBatch(
     _ texts: [String], specialTokens: SpecialTokenHandling = .asText, addsTemplate: Bool = true,
     threads: Int? = nil
-  ) -> [[TokenID]] {
-    guard !texts.isEmpty else { return [] }
+  ) -> TokenBatch {
     if let padding, padding.length == nil {
       var unpadded = self
       unpadded.padding = nil
-      var all = unpadded.encodeBatch(
+      let batch = unpadded.encodeBatch(
         texts, specialTokens: specialTokens, addsTemplate: addsTemplate, threads: threads)
-      let length = padding.length(forLongest: all.map(\.count).max() ?? 0)
-      for index in all.indices { padding.apply(to: &all[index], length: length) }
-      return all
+      return batch.padded(to: padding.length(forLongest: batch.longest), padding)
     }
     let frame = frame
-    let threads = max(1, min(threads ?? availableProcessors(), texts.count))
-    return [[TokenID]](unsafeUninitializedCapacity: texts.count) { results, count in
-      // Texts are handed out some at a time, so that short ones do not queue for the counter.
-      let chunk = max(1, min(64, texts.count / (threads * 8)))
-      let chunks = (texts.count + chunk - 1) / chunk
-      nonisolated(unsafe) let output = results
-      let shares = Shares(of: chunks, workers: threads)
-      runConcurrently(shares.workers) { worker in
-        // One encoder a thread, whose tables stay in the cache of its processor.
-        pool.withEncoder { encoder in
-          shares.forEach(of: worker) { index in
-            for number in (index * chunk)..<min(texts.count, (index + 1) * chunk) {
-              var text = texts[number]
-              let ids = text.withUTF8 { utf8 in
-                encoder.encode(utf8, specialTokens: specialTokens, recordingOffsets: false)
-                return finished(encoder.sink, frame, addsTemplate)
-              }
-              (output.baseAddress! + number).initialize(to: ids)
-            }
+    let collector = BatchCollector(texts)
+    let workers = max(1, min(threads ?? availableProcessors(), texts.count))
+    runConcurrently(workers) { _ in
+      // One encoder a thread, whose tables stay in the cache of its processor.
+      pool.withEncoder { encoder in
+        while let part = collector.next() {
+          let some = texts[part.texts]
+          encode(some, encoder, specialTokens, frame, addsTemplate) { sink, ends in
+            collector.put(part, sink, ends: ends)
           }
         }
       }
-      count = texts.count
     }
+    return collector.batch()
+  }
+
+  /// Calls `body` with the tokens of some texts, one after another, and where those of each end.
+  private func encode(
+    _ texts: ArraySlice<String>, _ encoder: Encoder, _ specialTokens: SpecialTokenHandling,
+    _ frame: Frame?, _ addsTemplate: Bool, _ body: (TokenSink, [Int]) -> Void
+  ) {
+    var ends: [Int] = []
+    ends.reserveCapacity(texts.count)
+    if let frame, truncation == nil, padding == nil {
+      let sink = encoder.sink
+      sink.begin(recordingOffsets: false)
+      for var text in texts {
+        if addsTemplate { sink.append(frame.before) }
+        text.withUTF8 { encoder.append($0, specialTokens: specialTokens) }
+        if addsTemplate { sink.append(frame.after) }
+        ends.append(sink.count)
+      }
+      return body(sink, ends)
+    }
+    let sink = TokenSink()
+    for var text in texts {
+      let ids = text.withUTF8 {
+        encoder.encode($0, specialTokens: specialTokens, recordingOffsets: false)
+        return finished(encoder.sink, frame, addsTemplate)
+      }
+      sink.append(ids)
+      ends.append(sink.count)
+    }
+    body(sink, ends)
   }
 }

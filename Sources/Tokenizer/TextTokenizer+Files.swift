@@ -80,11 +80,16 @@ extension TextTokenizer {
 
   /// The mapped bytes of a file.
   static func map(_ path: String) throws(TokenizerError) -> MappedFile {
+    let file: MappedFile
     do {
-      return try MappedFile(path)
+      file = try MappedFile(path)
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
+    if file.withBytes({ LFSPointer.begins($0) }) {
+      throw .unreadable(path: path, reason: LFSPointer.reason)
+    }
+    return file
   }
 }
 

@@ -28,12 +28,7 @@ extension TextTokenizer {
 
   /// The JSON of a file.
   static func readJSON(_ path: String) throws(TokenizerError) -> JSONValue {
-    let file: MappedFile
-    do {
-      file = try MappedFile(path)
-    } catch {
-      throw .unreadable(path: path, reason: error.reason)
-    }
+    let file = try map(path)
     do {
       return try JSONValue(parsing: file.bytes)
     } catch {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CBLAS
 
 /// The command line tool: argument parsing and printing over the libraries.
 @main
@@ -13,4 +14,10 @@ struct Apus: ParsableCommand {
       TokenizerCommand.self,
       BenchmarkCommand.self,
     ])
+
+  static func main() {
+    // Matrix products are split over threads of our own.
+    apus_stop_blas_threads()
+    main(nil)
+  }
 }

@@ -74,9 +74,10 @@ import Testing
     }
     let expected = texts.map { tokenizer.encode($0, specialTokens: .parse) }
     for threads in [1, 2, 3, 16] {
-      #expect(tokenizer.encodeBatch(texts, specialTokens: .parse, threads: threads) == expected)
+      let batch = tokenizer.encodeBatch(texts, specialTokens: .parse, threads: threads)
+      #expect(batch.arrays == expected)
     }
-    #expect(tokenizer.encodeBatch([]) == [])
+    #expect(tokenizer.encodeBatch([]).isEmpty)
   }
 
   @Test func invalidBytesAreEncodedAndComeBack() throws {

@@ -27,6 +27,21 @@ import Testing
     try removeFile(folder / "tokenizer_config.json")
   }
 
+  @Test(arguments: ["tokenizer.json", "vocab.txt", "tokenizer.model", "tokenizer_config.json"])
+  func pointersOfGitLFSAreNamed(_ name: String) throws {
+    let folder = try temporaryFolder("lfs-\(name)")
+    if name == "tokenizer_config.json" { try fixtureTokenizer("plain").save(to: folder) }
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9085657\n"
+    try writeAtomically(folder / name, Array(pointer.utf8))
+    for path in name == "tokenizer_config.json" ? [folder] : [folder, folder / name] {
+      let error = #expect(throws: TokenizerError.self) { try TextTokenizer(contentsOf: path) }
+      #expect(error?.description.contains("Git LFS") == true)
+      #expect(error?.description.contains("git lfs pull") == true)
+      #expect(error?.description.contains(folder / name) == true)
+    }
+    try removeFile(folder / name)
+  }
+
   @Test func byteTokenizerHasItsBytesAsIDs() throws {
     let tokenizer = try TextTokenizer.bytes(specialTokens: ["<|end|>", "<|pad|>"])
     let text = "Ça va? 🦅\n<|end|>"

@@ -19,6 +19,10 @@ import Testing
       let tokenizer = try TextTokenizer(parsing: json.serializedBytes())
       let cases = try #require(try model.member("cases").array)
       #expect(cases.count > 120)
+      let texts = try cases.map { try $0.text("text") }
+      #expect(
+        tokenizer.encodeBatch(texts, specialTokens: .parse, threads: 2).arrays
+          == texts.map { tokenizer.encode($0, specialTokens: .parse) })
       for entry in cases {
         let times = entry.object?["times"]?.integer
         let text = String(repeating: try entry.text("text"), count: times ?? 1)

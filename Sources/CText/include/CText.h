@@ -102,7 +102,9 @@ void apus_keep_word(apus_words *words, uint64_t low, uint64_t high, const int32_
                     size_t count);
 
 /// Whether there is no room left for words with more than three tokens.
-bool apus_words_are_full(const apus_words *words);
+static inline bool apus_words_are_full(const apus_words *words) {
+  return __atomic_load_n(&words->longer_count, __ATOMIC_RELAXED) >= words->longer_capacity;
+}
 
 /// A merge: its place in the list of merges and the token that it makes.
 typedef struct {

@@ -40,6 +40,14 @@ final class Encoder: @unchecked Sendable {
     recordingOffsets: Bool, where counts: AddedTokenFilter? = nil
   ) {
     sink.begin(recordingOffsets: recordingOffsets)
+    append(text, specialTokens: specialTokens, where: counts)
+  }
+
+  /// Encodes a text; its tokens are then in `sink` behind those that are there.
+  func append(
+    _ text: UnsafeBufferPointer<UInt8>, specialTokens: SpecialTokenHandling,
+    where counts: AddedTokenFilter? = nil
+  ) {
     guard let start = text.baseAddress, !text.isEmpty else { return }
     sink.expect(bytes: text.count)
     if specialTokens == .asText, counts == nil, added.areAllSpecial {

@@ -56,8 +56,8 @@ final class TokenSink {
     }
   }
 
-  /// Says how long the text is, so that memory need not grow step by step.
-  func expect(bytes: Int) { expected = bytes / 2 }
+  /// Says how long the next text is, so that memory need not grow step by step.
+  func expect(bytes: Int) { expected = count + bytes / 2 }
 
   /// Gives away the tokens, between others.
   func taken(after before: [TokenID] = [], before after: [TokenID] = []) -> [TokenID] {
@@ -77,6 +77,17 @@ final class TokenSink {
     ids += after
     if !before.isEmpty { ids.insert(contentsOf: before, at: 0) }
     return ids
+  }
+
+  /// Adds the tokens to others.
+  func append(to ids: inout [TokenID]) {
+    ids += collected
+    ids += UnsafeBufferPointer(start: storage, count: stored)
+  }
+
+  /// Adds tokens that are in no text.
+  func append(_ tokens: [TokenID]) {
+    for token in tokens { append(token, at: 0..<0) }
   }
 
   /// Adds a token that stands for `range` of the text.

@@ -91,10 +91,13 @@ extension TokenizerDescription {
   }
 
   private static func text(_ path: String) throws(TokenizerError) -> String {
+    let text: String
     do {
-      return try readText(path, limit: 1 << 30)
+      text = try readText(path, limit: 1 << 30)
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
+    if LFSPointer.begins(text.utf8) { throw .unreadable(path: path, reason: LFSPointer.reason) }
+    return text
   }
 }

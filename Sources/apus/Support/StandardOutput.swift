@@ -60,7 +60,7 @@ extension [UInt8] {
     self[start...].reverse()
   }
   /// Appends ids with a byte between them.
-  mutating func append(_ ids: [Int32], separator: UInt8) {
+  mutating func append(_ ids: some Sequence<Int32>, separator: UInt8) {
     for (index, id) in ids.enumerated() {
       if index > 0 { append(separator) }
       append(decimal: Int(id))
@@ -68,7 +68,7 @@ extension [UInt8] {
   }
 
   /// Appends ids as a JSON array.
-  mutating func append(list ids: [Int32]) {
+  mutating func append(list ids: some Sequence<Int32>) {
     append(UInt8(ascii: "["))
     append(ids, separator: UInt8(ascii: ","))
     append(UInt8(ascii: "]"))
