@@ -9,7 +9,8 @@ all with [--apus PATH] [--cache FOLDER] [--rounds N]
 Each run is a process of its own. `encode` prints, for each vocabulary, text, mode and number of
 threads, what each library does in megabytes of text a second, median over the rounds: "new" for a
 text that it has not seen, after another one that warms its caches up, "again" for the same text once
-more. "ratio" is Apus's rate by the library's. Libraries whose ids differ from those of Hugging
+more. "ratio" is Apus's rate by the library's, "times_of_one_thread" a library's rate on several threads
+by its own on one, both of the same round. Libraries whose ids differ from those of Hugging
 Face's are marked; those that cannot load a vocabulary are left out with the reason. `load` reads
 large tokenizer.json files, `train` learns 32 000 byte-level tokens from 10 MB, `letters` encodes a
 megabyte of one letter and one of prose. Run it on a quiet machine.
@@ -138,44 +139,61 @@ def encode(options):
         for text in options.text.split(","):
             paths = texts(options.cache, text)
             for mode in options.mode.split(","):
-                for threads in map(int, options.threads.split(",")):
-                    if mode == "whole" and threads > 1:
-                        continue  # one text is encoded on one thread
-                    encode_one(options, name, folder, libraries, text, paths, mode, threads)
+                # One text is encoded on one thread.
+                counts = [1] if mode == "whole" else list(map(int, options.threads.split(",")))
+                encode_mode(options, name, folder, libraries, text, paths, mode, counts)
 
 
-def encode_one(options, name, folder, libraries, text, paths, mode, threads):
-    rows = {library: [] for library in ["apus", *libraries]}
+def encode_mode(options, name, folder, libraries, text, paths, mode, counts):
+    """All libraries in turn, each with each number of threads, round after round."""
+    rows = {threads: {library: [] for library in ["apus", *libraries]} for threads in counts}
     failed, hashes = {}, {}
     with tempfile.TemporaryDirectory() as place:
         ids = os.path.join(place, "ids")
         for _ in range(options.rounds):
-            for library in rows:
-                if library in failed:
-                    continue
-                if library == "apus":
-                    line, error = apus(options, folder, *paths, mode, threads, ids)
-                else:
-                    line, error = peer(library, name, folder, *paths, mode, threads, ids)
-                if error:
-                    failed[library] = error
-                    continue
-                hashes.setdefault(library, digest(ids))
-                rows[library].append(line)
-    ours = rows.pop("apus")
-    head = {"vocabulary": name, "text": text, "mode": mode, "threads": threads}
-    if ours:
-        show(head | {"library": "apus"} | medians(ours)
+            for library in ["apus", *libraries]:
+                for threads in counts:
+                    if library in failed:
+                        continue
+                    if library == "apus":
+                        line, error = apus(options, folder, *paths, mode, threads, ids)
+                    else:
+                        line, error = peer(library, name, folder, *paths, mode, threads, ids)
+                    if error:
+                        failed[library] = error
+                        continue
+                    hashes.setdefault(library, digest(ids))
+                    if digest(ids) != hashes[library]:
+                        failed[library] = "other ids in another run"
+                    rows[threads][library].append(line)
+    for threads in counts:
+        head = {"vocabulary": name, "text": text, "mode": mode, "threads": threads}
+        one = rows[1] if threads > 1 and 1 in rows else {}
+        show_mode(head, rows[threads], one, failed, hashes)
+
+
+def show_mode(head, rows, one, failed, hashes):
+    """A line for each library; `one` has the runs with one thread to compare with, if any."""
+    def gain(library, lines):
+        # Of the same round, because the machine's speed drifts.
+        if library not in one:
+            return {}
+        return {f"times_of_one_thread_{key}": round(statistics.median(
+            a[key] / b[key] for a, b in zip(lines, one[library])), 3) for key in ("new", "again")}
+    ours = rows["apus"]
+    if ours and "apus" not in failed:
+        show(head | {"library": "apus"} | medians(ours) | gain("apus", ours)
              | {"equal_ids": hashes["apus"] == hashes.get("tokenizers", hashes["apus"])})
     for library, theirs in rows.items():
+        if library == "apus":
+            continue
         if library in failed:
             show(head | {"library": library, "failed": failed[library]})
             continue
-        line = head | {"library": library} | medians(theirs)
+        line = head | {"library": library} | medians(theirs) | gain(library, theirs)
         line["equal_ids"] = hashes[library] == hashes.get("tokenizers", hashes[library])
         for key in ("new", "again", "decode"):
             if ours and line.get(key):
-                # Of the same round, because the machine's speed drifts.
                 line["ratio_" + key] = round(statistics.median(
                     a[key] / b[key] for a, b in zip(ours, theirs)), 3)
         show(line)
