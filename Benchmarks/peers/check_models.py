@@ -287,8 +287,9 @@ def check_greedy(subject, kind, options):
     if options.llama_bin and kind not in UNQUANTIZED:
         own = llama_partings(subject, questions, options)
         result["llama_cpp_from_itself"] = own
-        largest["llama_cpp"] = max([largest["llama_cpp"]]
-                                   + [abs(gap["transformers_gap"]) for gap in own])
+        # Its partings are measured by transformers, those of Apus by Apus.
+        largest["llama_cpp"] = max([largest["llama_cpp"]] + [
+            abs(gap["transformers_gap"]) + largest["transformers"] for gap in own])
         result["largest_gap_allowed"] = largest["llama_cpp"]
     for ours_text, text, ids in questions:
         answer = apus_json(options, "generate", subject.path, *(["--chat"] if chat else []),
