@@ -111,7 +111,7 @@ public func crossEntropy(
   for first in stride(from: 0, to: chosen.count, by: piece) {
     let rows = min(piece, chosen.count - first)
     let part = x.narrowed(0, from: first, length: rows)
-    let logits = Tensor(uninitialized: [rows, classes])
+    let logits = matrixOfWholeLines(rows, classes)
     Product.write(part, w.transposed(), into: logits)
     total += lossOfRows(
       logits, chosen.classes.narrowed(0, from: first, length: rows), options, scale: scale,
@@ -173,6 +173,14 @@ private func rowsAPiece(classes: Int, rows: Int) -> Int {
   let most = max(128, (64 << 20) / (4 * max(classes, 1)))
   let pieces = (rows + most - 1) / most
   return pieces == 0 ? most : (rows + pieces - 1) / pieces
+}
+
+/// An uninitialized matrix whose rows begin with a line of the cache, however many columns it has:
+/// the products that write and read it then never touch two lines for one vector.
+private func matrixOfWholeLines(_ rows: Int, _ columns: Int) -> Tensor {
+  let line = 16
+  return Tensor(uninitialized: [rows, (columns + line - 1) / line * line])
+    .narrowed(1, from: 0, length: columns)
 }
 
 /// The scaled sum of the losses; with `gradient`, the logits become the scaled gradient.
