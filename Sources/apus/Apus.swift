@@ -1,4 +1,5 @@
 import ArgumentParser
+import CKernels
 
 /// The command line tool: argument parsing and printing over the libraries.
 @main
@@ -13,4 +14,15 @@ struct Apus: ParsableCommand {
       TokenizerCommand.self,
       BenchmarkCommand.self,
     ])
+
+  /// Applies to every subcommand.
+  func validate() throws {
+    guard let unknown = apus_level_unknown() else { return }
+    let names = (apus_level_baseline.rawValue...apus_level_avx512_vnni.rawValue).map {
+      String(cString: apus_level_name(apus_level($0)))
+    }
+    throw ValidationError(
+      "the environment variable APUS_LEVEL holds \"\(String(cString: unknown))\"; levels of "
+        + "instructions are \(names.joined(separator: ", "))")
+  }
 }
