@@ -18,7 +18,7 @@ enum { levels = apus_level_avx512_vnni + 1 };
 static const apus_kernels kernels_of[levels] = {
     [apus_level_baseline] = {"baseline", &apus_table_baseline, NULL},
 #if defined(__x86_64__)
-    [apus_level_avx2] = {"avx2", &apus_table_avx2, NULL},
+    [apus_level_avx2] = {"avx2", &apus_table_avx2, &apus_dots_avx2},
     [apus_level_avx512] = {"avx512", &apus_table_avx512, NULL},
     [apus_level_avx512_vnni] = {"avx512_vnni", &apus_table_avx512, &apus_dots_vnni},
 #else
