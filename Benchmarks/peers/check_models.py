@@ -13,12 +13,14 @@ logits      of `apus logits` for token ids of several lengths: the largest diffe
 greedy      of `apus generate`, in a chat where the model has a template: the ids of the prompt, those
             of the answer against transformers', the text against llama.cpp's. Answers must be
             transformers'; only a tie, two tokens whose logits by `apus logits` are within 0.001 of
-            each other, may part them. From llama.cpp they may part where the two are within 0.05,
-            and for quantized files anywhere, because llama.cpp rounds activations to 8 bits there
-            and parts from transformers as well: those partings are listed and counted, with how far
-            the logit of Apus's token is above the other's by Apus, by transformers and, with
-            `--llama-python` (the unpacked sdist of llama-cpp-python), by llama.cpp, and do not fail
-            the run.
+            each other, may part them. From llama.cpp they may part where the two are within 0.05.
+            With quantized files llama.cpp rounds activations to 8 bits, so that its answers depend
+            on the last bit of every sum, and it does not keep that rule with itself: it is run
+            again without flash attention, without repacked weights and with prompts read one token
+            at a time, and answers may part at gaps up to the largest at which it parts from itself.
+            Partings are listed, with how far the logit of Apus's token is above the other's by
+            Apus, by transformers and, with `--llama-python` (the unpacked sdist of
+            llama-cpp-python), by llama.cpp.
 perplexity  of the text, by `apus perplexity` with windows of C tokens moved by S (within 0.1 % of
             transformers), and under llama-perplexity's protocol (within 0.1 % of transformers under
             that protocol, and 1 % of llama-perplexity itself).
@@ -50,6 +52,9 @@ UNQUANTIZED = ("F32", "F16", "BF16")
 LARGEST_DIFFERENCE, NEAR, NEAR_LLAMA = 5e-3, 1e-3, 1e-2
 # Up to which gap of two tokens' logits an answer may part from one of these.
 LARGEST_GAP = {"transformers": 1e-3, "llama_cpp": 0.05}
+# Settings of llama.cpp that change no more than the order of its sums.
+LLAMA_VARIANTS = {"no flash attention": ["-fa", "off"], "no repacking": ["--no-repack"],
+                  "single tokens": ["-ub", "1"]}
 QUESTIONS = ["What is the capital of France?", "Write one sentence about the sea.",
              "Count from one to ten.", "Who wrote Hamlet, and when?", "Explain rain to a child."]
 BEGINNINGS = ["The capital of France is", "Swifts are birds that", "def fibonacci(n):\n",
@@ -155,12 +160,12 @@ def transformers_greedy(subject, ids, count):
     return result[0, len(ids):].tolist()
 
 
-def llama_greedy(subject, text, count, options):
-    """llama.cpp's answer; its cache in float32, everything else as it is by default."""
+def llama_greedy(subject, text, count, options, *settings):
+    """llama.cpp's answer; its cache in float32, everything else as it is by default or set."""
     output, _ = run([
         options.llama_bin / "llama-completion", "-m", subject.path, "-p", text, "-n", count,
         "--temp", 0, "-no-cnv", "--no-display-prompt", "--no-escape", "--simple-io", "-ctk", "f32",
-        "-ctv", "f32", "-t", options.threads])
+        "-ctv", "f32", "-t", options.threads, *settings])
     return re.sub(r"( \[end of text\])?\s*$", "", output)
 
 
@@ -245,11 +250,31 @@ def measured(subject, prompt, ours, gap, options):
     return gap
 
 
-def may_part(gap, kind, name):
+def llama_partings(subject, questions, options):
+    """Where llama.cpp's answers part from its own under other settings, and by which gap of
+    transformers' logits."""
+    count, result = options.new_tokens, []
+    for _, text, ids in questions:
+        usual = subject.remember(f"llama.cpp greedy {count} {text}",
+                                 lambda: llama_greedy(subject, text, count, options))
+        usual_ids = subject.tokenizer(usual, add_special_tokens=False)["input_ids"]
+        for name, settings in LLAMA_VARIANTS.items():
+            other = subject.remember(
+                f"llama.cpp, {name}: greedy {count} {text}",
+                lambda: llama_greedy(subject, text, count, options, *settings))
+            gap = None if other == usual else text_parting(subject, ids, usual_ids, other)
+            if gap is None or gap["tokens"][1] is None:
+                continue
+            first, second = gap["tokens"]
+            logits = subject.logits(ids + usual_ids[:gap["place"]])[-1]
+            result.append({"variant": name, "prompt": text, "place": gap["place"],
+                           "transformers_gap": (logits[first] - logits[second]).item()})
+    return result
+
+
+def may_part(gap, name, largest):
     """Whether an answer may part like this from one of transformers or llama.cpp."""
-    if name == "llama_cpp" and kind not in UNQUANTIZED:
-        return True
-    return gap["apus_gap"] is not None and abs(gap["apus_gap"]) < LARGEST_GAP[name]
+    return gap["apus_gap"] is not None and abs(gap["apus_gap"]) <= largest[name]
 
 
 def check_greedy(subject, kind, options):
@@ -258,7 +283,14 @@ def check_greedy(subject, kind, options):
     result = {"prompts": len(questions), "prompt_ids_equal": 0, "equal_transformers": 0}
     if options.llama_bin:
         result["equal_llama_cpp"] = 0
-    partings, agrees = [], True
+    partings, agrees, largest = [], True, dict(LARGEST_GAP)
+    if options.llama_bin and kind not in UNQUANTIZED:
+        own = llama_partings(subject, questions, options)
+        result["llama_cpp_from_itself"] = own
+        # Its partings are measured by transformers, those of Apus by Apus.
+        largest["llama_cpp"] = max([largest["llama_cpp"]] + [
+            abs(gap["transformers_gap"]) + largest["transformers"] for gap in own])
+        result["largest_gap_allowed"] = largest["llama_cpp"]
     for ours_text, text, ids in questions:
         answer = apus_json(options, "generate", subject.path, *(["--chat"] if chat else []),
                            "--prompt", ours_text, "--temperature", 0, "--max-tokens", count)
@@ -274,7 +306,7 @@ def check_greedy(subject, kind, options):
                 result[f"equal_{name}"] += 1
             else:
                 gap = measured(subject, ids, answer["ids"], gap, options)
-                allowed = may_part(gap, kind, name)
+                allowed = may_part(gap, name, largest)
                 partings.append({"from": name, "prompt": ours_text, **gap, "allowed": allowed})
                 agrees &= allowed
     return {**result, "partings": partings, "agrees": agrees}

@@ -10,8 +10,19 @@ void apus_cache_write(const apus_cache_shape *shape, void *layer, int64_t slot, 
   apus_active()->cache.write(shape, layer, slot, k, k_step, v, v_step);
 }
 
-void apus_cached_attention(const apus_cached_query *query, int64_t head) {
-  apus_active()->cache.query(query, head);
+static void attend_part(void *context, int64_t part) {
+  const apus_cached_query *rows = context;
+  apus_active()->cache.query(rows + part / rows->heads, part % rows->heads);
+}
+
+void apus_cached_attention(const apus_cached_query *rows, int64_t count, bool together) {
+  if (count == 0) return;
+  const int64_t parts = count * rows->heads;
+  if (together) {
+    apus_parallel(parts, attend_part, (void *)rows);
+  } else {
+    for (int64_t part = 0; part < parts; part++) attend_part((void *)rows, part);
+  }
 }
 
 void apus_cache_read(const apus_cache_shape *shape, void *const *pages, int64_t layer_offset,

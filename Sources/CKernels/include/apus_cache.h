@@ -39,9 +39,9 @@ typedef struct {
   const float *slopes;       // a head's penalty on distance from position end - 1, or null
 } apus_cached_query;
 
-/// y = softmax(q · keys · scale) · values for one head. A result depends on nothing but its
-/// operands. Runs on the calling thread.
-void apus_cached_attention(const apus_cached_query *query, int64_t head);
+/// y = softmax(q · keys · scale) · values for each head of each of `count` rows of one layer, on
+/// several threads or on the calling one. A result depends on nothing but its operands.
+void apus_cached_attention(const apus_cached_query *rows, int64_t count, bool together);
 
 /// Copies positions 0 … end-1 of one group to float32: keys [width][end], values [end][width].
 void apus_cache_read(const apus_cache_shape *shape, void *const *pages, int64_t layer_offset,

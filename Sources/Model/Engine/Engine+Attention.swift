@@ -25,7 +25,7 @@ extension Engine {
     turn(layer, heads, rows)
     store(index, heads)
     if few {
-      attendOneByOne(index, heads)
+      workspace.rowAttention.run(self, layer: index, heads)
     } else {
       attendTogether(layer, index, heads)
     }
@@ -103,20 +103,6 @@ extension Engine {
         &shape, page + offset, Int64(row.position % size), heads.key + number * heads.keyRow,
         Int64(heads.step), heads.value + number * heads.keyRow, Int64(heads.step))
     }
-  }
-
-  /// Few rows: each head of each row against the pages of its sequence.
-  private func attendOneByOne(_ index: Int, _ heads: HeadAddresses) {
-    let design = plan.architecture.attention
-    let window = plan.layers[index].window ?? .max
-    let rows = workspace.rows.count
-    let work = workspace.rows.reduce(0) { $0 + min($1.position + 1, window) }
-    let job = rowAttention ?? RowAttention(self)
-    rowAttention = job
-    job.layer = index
-    job.heads = heads
-    // Little work is done sooner than the other threads wake up.
-    job.run(parts: rows * design.heads, together: work * design.queryWidth >= 1 << 16)
   }
 
   /// Many rows of one sequence: blocks of queries against all keys, as matrix products.

@@ -38,8 +38,6 @@ public final class Engine: SequenceRunner {
   /// Of how many positions each sequence kept hidden states.
   var keptCounts: [Int] = [0]
   var kept = KeptPositions.last
-  /// Attention of few rows, kept so that none is made for each layer of each token.
-  var rowAttention: RowAttention?
   /// The angles of rotations that do not depend on the length, once they are known.
   var fixedFrequencies: [(angles: [Float], factor: Double)?]
 

@@ -1,7 +1,8 @@
 import Tensor
 
-/// One block as the engine runs it.
-struct EngineLayer: Sendable {
+/// One block as the engine runs it; objects, because copies of so many parts would cost more than
+/// some of the work on a token.
+final class EngineLayer: Sendable {
   let attentionNorm: EngineNorm?
   let attentionPostNorm: EngineNorm?
   let feedForwardNorm: EngineNorm?
@@ -51,7 +52,7 @@ struct EngineLayer: Sendable {
 }
 
 /// A feed-forward layer as the engine runs it.
-struct EngineFeedForward: Sendable {
+final class EngineFeedForward: Sendable {
   let gate: EngineMatrix?
   let up: EngineMatrix
   let down: EngineMatrix

@@ -60,6 +60,7 @@ final class EngineWorkspace {
   let visitors = EngineBuffer()
   let visited = EngineBuffer()
   let shares = EngineBuffer()
+  let rowAttention = RowAttention()
   var rows: [EngineRow] = []
   /// What a step computes, and of that what is computed together; both keep their memory.
   var feeds: [Engine.Feed] = []

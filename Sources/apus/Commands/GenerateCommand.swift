@@ -52,16 +52,25 @@ struct GenerateCommand: ParsableCommand {
     }
   }
 
+  /// Throws unless a draft model's ids stand for the same tokens, as far as both have them: models of
+  /// one family often differ in how their vocabularies are padded.
+  private func checkVocabulary(of draft: String, against tokenizer: TextTokenizer) throws {
+    let other = try TextTokenizer(contentsOf: descriptionFile(of: draft))
+    for id in 0..<TokenID(min(tokenizer.vocabularySize, other.vocabularySize)) {
+      let (wanted, found) = (tokenizer.token(for: id), other.token(for: id))
+      guard let wanted, let found, wanted != found else { continue }
+      throw Failure(
+        "Token \(id) is ‘\(wanted)’ for the model and ‘\(found)’ for the draft: a draft model must"
+          + " have the same vocabulary; take one of the same family.")
+    }
+  }
+
   func run() throws {
     let text = try prompt ?? readText(promptFile ?? "")
     let model = try source.load()
     let tokenizer = try source.tokenizer()
     let draft = try decoding.search.draft.map { try source.engine(Transformer(contentsOf: $0)) }
-    if let draft, draft.vocabularySize != model.vocabularySize {
-      throw Failure(
-        "The draft model has \(draft.vocabularySize) tokens, the model \(model.vocabularySize): "
-          + "both must have the same vocabulary.")
-    }
+    if let path = decoding.search.draft { try checkVocabulary(of: path, against: tokenizer) }
     let configuration = try decoding.configuration(
       folder: source.model, ends: model.architecture.endTokens.map { Int32($0) }, tokenizer)
     let ids = try promptIDs(text, tokenizer, begin: model.architecture.beginToken)

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Checkpoint
 import Model
-import Tensor
 
 /// `apus logits`.
 struct LogitsCommand: ParsableCommand {
@@ -29,11 +29,14 @@ struct LogitsCommand: ParsableCommand {
       throw ValidationError("give between 1 and \(model.contextLength) ids")
     }
     let engine = try source.exactEngine(model)
-    try engine.extend([tokens], keeping: .all)
-    var logits: [Float] = []
-    for position in tokens.indices {
-      engine.withLogits(sequence: 0, position: position) { logits += $0 }
+    try engine.extend([tokens], keeping: .states)
+    var writer = try SafetensorsWriter(
+      replacing: out,
+      tensors: [TensorDeclaration("logits", .float32, shape: [tokens.count, size])])
+    // All rows together may be gigabytes.
+    try engine.withLogits(from: 0, count: tokens.count) { rows, _ in
+      try writer.write(UnsafeRawBufferPointer(rows))
     }
-    try saveTensors([("logits", Tensor(logits, shape: [tokens.count, size]))], to: out)
+    try writer.finish()
   }
 }

@@ -30,6 +30,12 @@ import Testing
     var logits: [Float] = [1, -2]
     Temperature(0.5).process(&logits, history: [])
     #expect(logits == [2, -4])
+    // As good as greedy, not infinite.
+    for value in [1e-31, 1e-40, 1e-300] {
+      var logits: [Float] = [3, 1e30, -2]
+      Temperature(value).process(&logits, history: [])
+      #expect(logits == [-.infinity, 0, -.infinity])
+    }
   }
 
   @Test func samplesFollowTheProbabilities() {

@@ -114,6 +114,47 @@ import Testing
     expectChiSquare(expected, counts, draws)
   }
 
+  /// The model with its vocabulary padded by rows that are chosen now and then, or cut.
+  private func resized(_ model: GPT2, to size: Int) throws -> GPT2 {
+    var facts = model.configuration
+    facts.vocabularySize = size
+    var random = RandomStream(seed: 11)
+    var result = GPT2(facts, using: &random)
+    let known = min(size, model.vocabularySize)
+    let rows = model.tokens.weight[0..<known]
+    let added = 2 * model.tokens.weight[0..<(size - known)]
+    result.tokens.weight = concatenate([rows, added])
+    (result.positions, result.blocks, result.finalNorm) =
+      (model.positions, model.blocks, model.finalNorm)
+    return result
+  }
+
+  /// A draft may know more tokens than the model, or fewer: greedy and drawn texts stay the model's.
+  @Test(arguments: [-60, 7]) func draftsOfAnotherSizeChangeNothing(_ more: Int) throws {
+    let draft = try resized(drafts[1], to: model.vocabularySize + more)
+    for prompt in [[5, 6, 7], [5, Int32(model.vocabularySize - 1), 7]] as [[Int32]] {
+      let expected = Array(try model.generate(from: prompt))
+      var text = try model.speculate(
+        from: prompt, drafting: DraftModel(TreeRunner(draft), count: 4, confidence: 0))
+      #expect(try take(.max, from: &text) == expected)
+    }
+    let processors: [any LogitsProcessor] = [Temperature(1.2), TopK(4)]
+    let expected = pairProbabilities(after: [5, 6, 7], processors)
+    var (counts, draws): ([[Int32]: Int], Int) = ([:], 1500)
+    for seed in 0..<draws {
+      let random = RandomStream(seed: UInt64(seed))
+      let drafter = DraftModel(
+        TreeRunner(draft), sampling: Sampling(processors, random: random.stream("draft")), count: 2,
+        confidence: 0)
+      var text = try model.speculate(
+        from: [5, 6, 7], drafting: drafter,
+        sampling: Sampling(processors, random: random.stream("target")))
+      counts[try take(2, from: &text), default: 0] += 1
+    }
+    #expect(counts.keys.allSatisfy { expected[$0] != nil })
+    expectChiSquare(expected, counts, draws)
+  }
+
   private func pairProbabilities(
     after prompt: [Int32], _ processors: [any LogitsProcessor]
   ) -> [[Int32]: Double] {

@@ -12,7 +12,9 @@ public struct Temperature: LogitsProcessor {
 
   /// Divides in place.
   public func process(_ logits: inout [Float], history: [Int32]) {
-    let factor = Float(value)
-    for index in logits.indices { logits[index] /= factor }
+    let factor = max(Float(value), .leastNonzeroMagnitude)
+    // Quotients by so little would be infinite: below the largest logit they mean the same.
+    let shift = value < 1e-30 ? logits.max() ?? 0 : 0
+    for index in logits.indices { logits[index] = (logits[index] - shift) / factor }
   }
 }

@@ -47,11 +47,12 @@ public struct DraftModel<Runner: SequenceRunner>: Drafter {
   /// Tells the processors how many tokens the prompt has.
   public mutating func begin(promptLength: Int) { sampling.begin(promptLength: promptLength) }
 
-  /// Lets the smaller model continue the text.
+  /// Lets the smaller model continue the text, if it knows all of its tokens.
   public mutating func propose(after history: [Int32], atMost limit: Int) throws {
     proposal.removeAll(keepingCapacity: true)
     let most = min(count, limit, runner.contextLength - history.count + 1)
-    guard most > 0 else { return }
+    let known = runner.vocabularySize
+    guard most > 0, history.allSatisfy({ $0 < known }) else { return }
     try catchUp(with: history)
     self.history.removeAll(keepingCapacity: true)
     self.history += history

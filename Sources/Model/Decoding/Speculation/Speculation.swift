@@ -4,6 +4,9 @@
 /// Without chance the tokens are those of greedy decoding. With it a proposed token of probability q in
 /// the draft and p in the model is accepted with probability min(1, p/q), else replaced by one drawn
 /// from max(0, p - q): the tokens have exactly the model's distribution, after processors.
+///
+/// The draft's vocabulary may have another size, as those of one family padded differently: a token
+/// that the model does not know has p = 0, and one that the draft does not know q = 0.
 public struct Speculation<Runner: SequenceRunner, Draft: Drafter> {
   /// The tokens so far, prompt included; a pass may have found more than were asked for.
   public private(set) var history: [Int32]
@@ -66,10 +69,12 @@ public struct Speculation<Runner: SequenceRunner, Draft: Drafter> {
     if fed < last { try runner.extend([Array(history[fed..<last])], keeping: .last) }
     try drafter.propose(after: history, atMost: runner.contextLength - history.count)
     let proposal = drafter.proposal
-    if proposal.isEmpty {
+    let size = runner.vocabularySize
+    let known = proposal.prefix { $0 < size }
+    if known.isEmpty {
       try runner.extend(sequence: 0, token: history[last])
     } else {
-      try runner.extend([[history[last]] + proposal], keeping: .all)
+      try runner.extend([[history[last]] + known], keeping: .all)
     }
     passes += 1
     var right = 0
@@ -92,17 +97,18 @@ public struct Speculation<Runner: SequenceRunner, Draft: Drafter> {
   private mutating func check(_ candidate: Int32?, at index: Int) -> Int32 {
     runner.withLogits(sequence: 0, position: index) { logits in
       guard let candidate, sampling.random != nil,
-        let draft = drafter.probabilities(at: index), draft.count == logits.count
+        let draft = drafter.probabilities(at: index)
       else { return sampling.choose(from: logits, history: history) }
       sampling.distribute(logits, history: history, into: &target)
-      let p = Double(target[Int(candidate)])
+      let p = Int(candidate) < target.count ? Double(target[Int(candidate)]) : 0
       let q = Double(draft[Int(candidate)])
       if sampling.uniform() * q < p { return candidate }
+      let shared = 0..<min(target.count, draft.count)
+      let others = target[shared.upperBound...]
       // Where rounding leaves nothing, both distributions are the same.
-      guard target.indices.contains(where: { target[$0] > draft[$0] }) else {
-        return sampling.draw(from: target)
-      }
-      for token in target.indices { target[token] = max(0, target[token] - draft[token]) }
+      guard shared.contains(where: { target[$0] > draft[$0] }) || others.contains(where: { $0 > 0 })
+      else { return sampling.draw(from: target) }
+      for token in shared { target[token] = max(0, target[token] - draft[token]) }
       return sampling.draw(from: target)
     }
   }
