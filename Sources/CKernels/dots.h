@@ -5,6 +5,10 @@
 #include "rounded.h"
 
 typedef struct {
+  /// Whether x is read as words of 16 bits rather than in planes of 8.
+  bool words;
+  /// Whether dot products with Q8_0 are faster than those in floats.
+  bool gains_on_bytes;
   /// Whether a format has kernels.
   bool (*knows)(int32_t format);
   /// y[·][first … end) of one projection.
@@ -13,7 +17,7 @@ typedef struct {
   void (*panels)(const apus_projection *, int32_t count, const apus_rounded *);
 } apus_dots_table;
 
-extern const apus_dots_table apus_dots_vnni;
+extern const apus_dots_table apus_dots_vnni, apus_dots_avx2;
 
 /// The kernels that go with the level in force on this thread, or null.
 const apus_dots_table *apus_dots(void);

@@ -19,10 +19,13 @@ typedef float VF __attribute__((ext_vector_type(LANES), aligned(4)));
 #include "weights_codes.inc"
 #include "weights_codes256.inc"
 #include "weights_finish.inc"
+#include "dots_formats.inc"
 #include "dots_codes.inc"
 #include "dots_rows.inc"
 #include "dots_panels.inc"
 #pragma clang attribute pop
 
-const apus_dots_table apus_dots_vnni = {dots_knows, dots_rows, dots_panels};
+const apus_dots_table apus_dots_vnni = {
+    .words = false, .gains_on_bytes = false, .knows = dots_knows, .rows = dots_rows,
+    .panels = dots_panels};
 #endif

@@ -1,65 +1,98 @@
 #include "level.h"
 
-#include <stddef.h>
 #include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dots.h"
 
-// The best level of the machine, and the one a thread has chosen instead.
-static const apus_table *_Atomic best;
-static _Thread_local const apus_table *chosen;
+struct apus_kernels {
+  const char *name;
+  const apus_table *table;
+  const apus_dots_table *dots;  // products in whole numbers, or null
+};
 
-static const apus_table *table_of(apus_level level) {
+enum { levels = apus_level_avx512_vnni + 1 };
+
+static const apus_kernels kernels_of[levels] = {
+    [apus_level_baseline] = {"baseline", &apus_table_baseline, NULL},
+#if defined(__x86_64__)
+    [apus_level_avx2] = {"avx2", &apus_table_avx2, &apus_dots_avx2},
+    [apus_level_avx512] = {"avx512", &apus_table_avx512, NULL},
+    [apus_level_avx512_vnni] = {"avx512_vnni", &apus_table_avx512, &apus_dots_vnni},
+#else
+    [apus_level_avx2] = {"avx2", NULL, NULL},
+    [apus_level_avx512] = {"avx512", NULL, NULL},
+    [apus_level_avx512_vnni] = {"avx512_vnni", NULL, NULL},
+#endif
+};
+
+// The best level of the machine, and the one a thread has chosen instead.
+static const apus_kernels *_Atomic best;
+static _Thread_local const apus_kernels *chosen;
+
+static bool machine_has(apus_level level) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (level == apus_level_avx512)
-    return __builtin_cpu_supports("x86-64-v4") ? &apus_table_avx512 : NULL;
-  if (level == apus_level_avx2)
-    return __builtin_cpu_supports("x86-64-v3") ? &apus_table_avx2 : NULL;
+  switch (level) {
+    case apus_level_avx512_vnni:
+      return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512vnni") &&
+             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni");
+    case apus_level_avx512: return __builtin_cpu_supports("x86-64-v4");
+    case apus_level_avx2: return __builtin_cpu_supports("x86-64-v3");
+    default: break;
+  }
 #endif
-  return level == apus_level_baseline ? &apus_table_baseline : NULL;
+  return level == apus_level_baseline;
+}
+
+// The level that the environment names; the highest if it names none.
+static apus_level highest_wanted(bool *unknown) {
+  const char *name = getenv("APUS_LEVEL");
+  *unknown = false;
+  if (!name || !*name) return apus_level_avx512_vnni;
+  for (int level = 0; level < levels; level++)
+    if (strcmp(name, kernels_of[level].name) == 0) return (apus_level)level;
+  *unknown = true;
+  return apus_level_avx512_vnni;
 }
 
 apus_level apus_best_level(void) {
-  for (int level = apus_level_avx512; level > apus_level_baseline; level--)
-    if (table_of((apus_level)level)) return (apus_level)level;
+  bool unknown;
+  for (int level = highest_wanted(&unknown); level > apus_level_baseline; level--)
+    if (machine_has((apus_level)level)) return (apus_level)level;
   return apus_level_baseline;
 }
 
-const apus_table *apus_active(void) {
+const char *apus_level_name(apus_level level) { return kernels_of[level].name; }
+
+const char *apus_level_unknown(void) {
+  bool unknown;
+  highest_wanted(&unknown);
+  return unknown ? getenv("APUS_LEVEL") : NULL;
+}
+
+static const apus_kernels *active(void) {
   if (__builtin_expect(chosen != NULL, 0)) return chosen;
-  const apus_table *now = atomic_load_explicit(&best, memory_order_acquire);
+  const apus_kernels *now = atomic_load_explicit(&best, memory_order_acquire);
   if (__builtin_expect(now != NULL, 1)) return now;
-  now = table_of(apus_best_level());
+  now = kernels_of + apus_best_level();
   atomic_store_explicit(&best, now, memory_order_release);
   return now;
 }
 
-const apus_dots_table *apus_dots(void) {
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  const bool has_dots = __builtin_cpu_supports("avx512vnni") &&
-                        __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni");
-  if (has_dots && apus_active() == &apus_table_avx512) return &apus_dots_vnni;
-#endif
-  return NULL;
-}
+const apus_table *apus_active(void) { return active()->table; }
+const apus_dots_table *apus_dots(void) { return active()->dots; }
+apus_level apus_current_level(void) { return (apus_level)(active() - kernels_of); }
 
-const apus_table *apus_chosen_level(void) { return chosen; }
-void apus_adopt_level(const apus_table *table) { chosen = table; }
-
-apus_level apus_current_level(void) {
-  const apus_table *now = apus_active();
-  for (int level = apus_level_avx512; level > apus_level_baseline; level--)
-    if (table_of((apus_level)level) == now) return (apus_level)level;
-  return apus_level_baseline;
-}
+const apus_kernels *apus_chosen_level(void) { return chosen; }
+void apus_adopt_level(const apus_kernels *kernels) { chosen = kernels; }
 
 bool apus_set_level(apus_level level) {
-  const apus_table *wanted = table_of(level);
-  if (wanted) chosen = wanted;
-  return wanted != NULL;
+  const bool has = machine_has(level);
+  if (has) chosen = kernels_of + level;
+  return has;
 }
 
 void apus_sgemm(const apus_gemm *product) {

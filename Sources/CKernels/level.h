@@ -17,10 +17,13 @@ typedef struct {
   apus_weights_table weights;
 } apus_table;
 
+/// What a level consists of.
+typedef struct apus_kernels apus_kernels;
+
 /// The table of the level in force on this thread.
 const apus_table *apus_active(void);
 /// What this thread has chosen, or null; the pool's threads adopt it with the parts they take.
-const apus_table *apus_chosen_level(void);
-void apus_adopt_level(const apus_table *table);
+const apus_kernels *apus_chosen_level(void);
+void apus_adopt_level(const apus_kernels *kernels);
 
 extern const apus_table apus_table_baseline, apus_table_avx2, apus_table_avx512;

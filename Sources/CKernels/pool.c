@@ -23,7 +23,7 @@ static struct {
   _Alignas(64) int threads;
   apus_body body;
   void *context;
-  const apus_table *level;
+  const apus_kernels *level;
   _Alignas(64) _Atomic uint32_t generation;
   _Alignas(64) _Atomic int32_t inside;
   _Alignas(64) _Atomic int32_t sleepers;

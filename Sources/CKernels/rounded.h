@@ -21,6 +21,7 @@ typedef struct {
   int64_t groups_row;  ///< from row to row of scales, a multiple of 16; beyond they are 0
   int8_t *codes;    ///< of 16 bits the upper ones
   int8_t *low;      ///< code − 256 · upper one; null where codes have 8 bits
+  int16_t *words;   ///< instead of both: of each 32 codes those of even columns, then the odd ones
   float *scales;    ///< one for 32 columns in either rounding
   float *sums;      ///< laid out as by `sum_groups`: scale · Σ codes of each 32, then of each 16
   int32_t *totals;  ///< [m][columns / 16]: Σ codes
@@ -29,6 +30,7 @@ typedef struct {
   int64_t bytes;
 } apus_rounded;
 
-/// Rounds m rows of x, and keeps what the codes stand for as well if `floats`.
+/// Rounds m rows of x to words or to planes of 8 bits, and keeps what the codes stand for as well if
+/// `floats`.
 apus_rounded apus_round_rows(const float *x, int64_t m, int64_t x_row, int64_t columns,
-                             apus_rounding rounding, bool floats);
+                             apus_rounding rounding, bool words, bool floats);

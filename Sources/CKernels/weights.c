@@ -31,9 +31,10 @@ static int reading_of(const readings_of_x *x, int32_t format, apus_activations a
   const int32_t elements = apus_block_elements(format);
   if (activations == apus_activations_float32 || elements == 1) return exact;
   if (activations == apus_activations_int16) {
-    // Dot products of Q8_0 in floats already wait for memory.
-    const bool gains = !x->few || format != apus_format_q8_0;
-    return gains && counts(x, format) ? rounded + apus_rounding_16 : exact;
+    // Dot products of Q8_0 in floats may already wait for memory.
+    const bool waits = x->few && format == apus_format_q8_0;
+    return counts(x, format) && !(waits && !x->dots->gains_on_bytes) ? rounded + apus_rounding_16
+                                                                   : exact;
   }
   if (elements == 256) return rounded + apus_rounding_q8_k;
   const bool minimum = format == apus_format_q4_1 || format == apus_format_q5_1;
@@ -55,7 +56,8 @@ static void read_x(readings_of_x *made, const apus_projection *list, int32_t cou
     }
     if (!wanted) continue;
     apus_rounded *of_x = made->rounded + reading;
-    *of_x = apus_round_rows(x, m, x_row, columns, (apus_rounding)(reading - rounded), as_floats);
+    *of_x = apus_round_rows(x, m, x_row, columns, (apus_rounding)(reading - rounded),
+                            made->dots && made->dots->words, as_floats);
     made->floats[reading] = (apus_input){of_x->floats, m, columns, columns, of_x->sums};
   }
 }

@@ -1,6 +1,8 @@
 #include "level.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
 // The best level of the machine, and the one a thread has chosen instead.
 static const apus_text_table *_Atomic best;
@@ -17,8 +19,16 @@ static const apus_text_table *table_of(apus_text_level level) {
   return level == apus_text_baseline ? &apus_text_table_baseline : NULL;
 }
 
+// The highest level that the environment allows.
+static apus_text_level highest_wanted(void) {
+  const char *name = getenv("APUS_LEVEL");
+  if (name && strcmp(name, "baseline") == 0) return apus_text_baseline;
+  if (name && strcmp(name, "avx2") == 0) return apus_text_avx2;
+  return apus_text_avx512;
+}
+
 apus_text_level apus_text_best_level(void) {
-  for (int level = apus_text_avx512; level > apus_text_baseline; level--)
+  for (int level = highest_wanted(); level > apus_text_baseline; level--)
     if (table_of((apus_text_level)level)) return (apus_text_level)level;
   return apus_text_baseline;
 }

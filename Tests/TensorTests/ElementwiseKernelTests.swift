@@ -13,7 +13,9 @@ import Testing
 /// Kernels at every instruction level and with several thread counts: settings of the whole
 /// process, so these tests run one after the other.
 @Suite(.serialized) struct ElementwiseKernelTests {
-  static let levels = [apus_level_baseline, apus_level_avx2, apus_level_avx512]
+  static let levels = [
+    apus_level_baseline, apus_level_avx2, apus_level_avx512, apus_level_avx512_vnni,
+  ]
 
   /// Runs `body` at each level this machine has.
   static func atEveryLevel(_ body: (apus_level) throws -> Void) rethrows {

@@ -12,7 +12,8 @@ typedef enum {
   apus_text_avx512 = 2,
 } apus_text_level;
 
-/// The best level of the machine.
+/// The best level of the machine, or what the environment variable `APUS_LEVEL` names if that is
+/// lower: `baseline`, `avx2`, `avx512` or `avx512_vnni`.
 apus_text_level apus_text_best_level(void);
 /// Chooses a level for the calling thread. False, and nothing changes, where the CPU lacks it.
 bool apus_text_set_level(apus_text_level level);

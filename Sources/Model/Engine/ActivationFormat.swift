@@ -6,8 +6,8 @@ public enum ActivationFormat: String, Sendable, CaseIterable {
   /// As they are computed: results are those of the weights' exact values.
   case float32
   /// Rounded to 16 bits with a scale for each 32 of them, where the processor multiplies whole
-  /// numbers faster than floats (AVX-512 with VNNI); float32 elsewhere. The rounding is finer than
-  /// that of keys and values in 16 bits.
+  /// numbers faster than floats (AVX2, and AVX-512 with VNNI, with the same results); float32
+  /// elsewhere. The rounding is finer than that of keys and values in 16 bits.
   case int16
   /// Rounded to 8 bits with a scale for each 32 of them, or 256 beside formats with blocks of 256,
   /// as llama.cpp does. The fastest, but coarse: the perplexity of SmolLM2-135M in Q4_1

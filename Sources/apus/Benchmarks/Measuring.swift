@@ -54,13 +54,8 @@ enum Measuring {
     apus_usage().pages_touched
   }
 
-  static var level: String {
-    switch apus_current_level() {
-    case apus_level_avx512: "avx512"
-    case apus_level_avx2: "avx2"
-    default: "baseline"
-    }
-  }
+  /// The instruction level in force, as `APUS_LEVEL` calls it.
+  static var level: String { String(cString: apus_level_name(apus_current_level())) }
 }
 
 extension JSONValue {
