@@ -10,6 +10,7 @@
 
 typedef struct {
   void (*sgemm)(const apus_gemm *);
+  int lanes;  // floats of a vector
   float (*fma_chains)(long rounds);
   apus_elementwise_table elementwise;
   apus_fused_table fused;

@@ -24,8 +24,7 @@ static void chain_part(void *context, int64_t part) {
 // The best of several runs: a limit is what the machine can do, not what neighbours leave.
 double apus_fma_gflops(void) {
   const int threads = apus_threads();
-  const apus_level level = apus_current_level();
-  const int lanes = level == apus_level_avx512 ? 16 : level == apus_level_avx2 ? 8 : 4;
+  const int lanes = apus_active()->lanes;
   double best = 0;
   for (int run = 0; run < 7; run++) {
     const double start = seconds();
