@@ -40,8 +40,9 @@ final class BatchCollector: @unchecked Sendable {
   init(_ texts: [String]) {
     self.texts = texts
     starts.reserveCapacity(texts.count + 1)
-    // Tokens of two bytes; memory that is not written to takes no place.
-    expected = texts.reduce(0) { $0 + $1.utf8.count } / 2
+    // Tokens of two bytes; memory that is not written to takes no place, but a system may still refuse
+    // more than it has, so only a gigabyte is asked for ahead.
+    expected = min(texts.reduce(0) { $0 + $1.utf8.count } / 2, 1 << 28)
     reserve(expected)
   }
 
